@@ -1,0 +1,38 @@
+"""Chinese text: normal forms, sort keys, search terms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+_SPACES = re.compile(r"\s+")
+_NOISE = re.compile(r"[\s()（）·・,，.。\-—_/]+")
+
+
+def normalise(text: str) -> str:
+    """Return text in compatibility form (full width to half width), trimmed, single spaces."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def name_key(name: str) -> str:
+    """Return the form in which two spellings of one registered name are equal."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def sort_key(text: str) -> str:
+    """Return the pinyin of a text, so that a plain sort gives dictionary order."""
+    return "".join(lazy_pinyin(text, style=Style.TONE3, errors="default")).casefold()
+
+
+def search_terms(text: str) -> set[str]:
+    """Return the single characters and pairs by which any part of a name can be found."""
+    key = name_key(text)
+    return set(key) | {key[i : i + 2] for i in range(len(key) - 1)}
+
+
+def query_terms(text: str) -> list[str]:
+    """Return the terms a name must hold to contain the text."""
+    key = name_key(text)
+    return [key] if len(key) < 2 else [key[i : i + 2] for i in range(len(key) - 1)]

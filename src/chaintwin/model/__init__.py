@@ -1,0 +1,1 @@
+"""What a fact, a period, a kind and an actor are."""
