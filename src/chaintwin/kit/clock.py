@@ -13,13 +13,16 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 class Clock(Protocol):
     """Tells the present instant, in UTC."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Return the present instant."""
+        ...
 
 
 class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
+        """Return the present instant."""
         return datetime.now(UTC)
 
 
@@ -30,6 +33,7 @@ class FixedClock:
     at: datetime
 
     def now(self) -> datetime:
+        """Return the present instant."""
         return self.at
 
     def move(self, by: timedelta) -> None:

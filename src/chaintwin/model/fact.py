@@ -62,7 +62,7 @@ class Moment:
             if len(text.strip()) > 10:
                 return cls(datetime.fromisoformat(text.strip()).astimezone(UTC), Precision.INSTANT)
             numbers = [int(part) for part in parts]
-            day = date(*(numbers + [1, 1])[:3])
+            day = date(*[*numbers, 1, 1][:3])
             precision = (Precision.YEAR, Precision.MONTH, Precision.DAY)[len(parts) - 1]
             return cls(start_of_day(day), precision)
         except (ValueError, IndexError, TypeError) as error:

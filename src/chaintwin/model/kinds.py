@@ -44,6 +44,11 @@ class Kinds:
     """All kinds, found by name."""
 
     by_name: Mapping[str, Kind]
+    many: frozenset[str] = frozenset()
+
+    def is_many(self, attribute: str) -> bool:
+        """Tell whether several values of an attribute stand side by side; so in every kind."""
+        return attribute in self.many
 
     def get(self, name: str) -> Kind:
         """Return one kind; raise InputProblem when there is none of that name."""
@@ -68,7 +73,19 @@ class Kinds:
 
 def load_kinds(folder: Path | None = None) -> Kinds:
     """Read every kind of the content folder."""
-    return Kinds({kind.name: kind for _, raw in read_folder("kinds", folder) for kind in [_kind(raw)]})
+    kinds = [_kind(raw) for _, raw in read_folder("kinds", folder)]
+    many: dict[str, bool] = {}
+    for kind in kinds:
+        for attribute in kind.attributes.values():
+            if many.setdefault(attribute.name, attribute.many) != attribute.many:
+                raise InputProblem(
+                    f"属性“{attribute.name}”在不同种类中单值、多值不一致,见 {kind.name}。",
+                    f"“{attribute.name}” is single in one kind and many in another: {kind.name}.",
+                )
+    return Kinds(
+        {kind.name: kind for kind in kinds},
+        frozenset(name for name, several in many.items() if several),
+    )
 
 
 def _kind(raw: Mapping[str, Any]) -> Kind:

@@ -49,7 +49,7 @@ def make_database(
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
     )
     connection.execute(
-        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
             sql.Identifier(name), sql.Identifier(APP)
         )
     )

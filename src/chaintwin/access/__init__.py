@@ -1,0 +1,1 @@
+"""Who may ask what: tenants, accounts, roles, labels and the audit trail."""

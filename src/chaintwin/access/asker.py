@@ -1,0 +1,88 @@
+"""Who asks: no query exists without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chaintwin.kit.problems import ForbiddenProblem
+from chaintwin.model.fact import Label
+
+PUBLIC_TENANT = 1
+
+# What each role may do. 三员分立: administering, granting and auditing never meet in one role.
+ROLES: Mapping[str, frozenset[str]] = {
+    "viewer": frozenset({"chain:read", "target:read", "project:read", "firm:read"}),
+    "officer": frozenset(
+        {
+            "chain:read",
+            "target:read",
+            "project:read",
+            "firm:read",
+            "project:write",
+            "import:write",
+            "chain:rule",
+            "export",
+        }
+    ),
+    "archivist": frozenset({"project:read", "firm:read", "chain:read", "archive:write", "export"}),
+    "leader": frozenset({"chain:read", "target:read", "project:read", "firm:read", "export"}),
+    "administrator": frozenset({"chain:read", "firm:read", "system:write"}),
+    "granter": frozenset({"account:write"}),
+    "auditor": frozenset({"audit:read"}),
+    "platform": frozenset({"public:write", "chain:read", "firm:read"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The person or program asking, with the tenants and labels it may read."""
+
+    tenant: int
+    name: str
+    account: int | None = None
+    login: str | None = None
+    roles: frozenset[str] = frozenset()
+    readable: frozenset[int] = frozenset({PUBLIC_TENANT})
+    labels: frozenset[Label] = frozenset({Label.PUBLIC})
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """Return every right of every role."""
+        return frozenset().union(*(ROLES.get(role, frozenset()) for role in self.roles))
+
+    def may(self, right: str) -> bool:
+        """Tell whether this asker holds a right."""
+        return right in self.rights
+
+    def require(self, right: str) -> None:
+        """Raise ForbiddenProblem when the right is missing."""
+        if not self.may(right):
+            raise ForbiddenProblem(
+                f"您没有“{right}”权限。请联系本单位管理员授权。",
+                f"You lack the right “{right}”. Ask your administrator for it.",
+            )
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the transaction settings that row security reads."""
+        return {
+            "tenant": self.tenant,
+            "account": "" if self.account is None else self.account,
+            "readable": _array(self.readable | {self.tenant}),
+            "labels": _array(int(label) for label in self.labels),
+        }
+
+
+def platform_asker() -> Asker:
+    """Return the platform itself, the only writer of the public tenant."""
+    return Asker(
+        tenant=PUBLIC_TENANT,
+        name="chaintwin",
+        roles=frozenset({"platform"}),
+        labels=frozenset(Label),
+    )
+
+
+def _array(numbers: Any) -> str:
+    return "{" + ",".join(str(number) for number in sorted(numbers)) + "}"

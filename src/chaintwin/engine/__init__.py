@@ -1,0 +1,1 @@
+"""Machinery: the database server, connections, migrations and heavy batch work."""

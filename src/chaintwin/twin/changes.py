@@ -1,0 +1,175 @@
+"""The one write door: a change is one transaction of facts with who, why and from what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chaintwin.access.asker import Asker
+from chaintwin.engine.database import Connection
+from chaintwin.kit.batches import in_batches, in_runs
+from chaintwin.kit.problems import InputProblem
+from chaintwin.model.fact import Basis, Statement, Subject, Value
+from chaintwin.model.kinds import Kinds
+from chaintwin.twin.store.changes import begin_change, finish_change
+from chaintwin.twin.store.facts import FactWriter, read_timelines
+from chaintwin.twin.store.keys import Bodies
+from chaintwin.twin.store.ledger import Leaves, write_leaves
+from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.retract import facts_to_retract
+from chaintwin.twin.store.rows import Row, make_row, write_moment
+from chaintwin.twin.store.state import refresh_state
+from chaintwin.twin.store.timelines import Closing, apply
+
+_BATCH = 20_000
+_REFRESH = 20_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a change came to."""
+
+    stated: int = 0
+    opened: int = 0
+    closed: int = 0
+    same: int = 0
+    changed: int = 0
+    clashes: int = 0
+    new_bodies: int = 0
+    touched: set[int] = field(default_factory=set)
+
+
+class Changes:
+    """One change in the making; nothing of it is seen before the transaction commits."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        names: Names,
+        kinds: Kinds,
+        asker: Asker,
+        *,
+        now: datetime,
+        reason: str,
+        source: str,
+    ) -> None:
+        self._connection = connection
+        self._names = names
+        self._kinds = kinds
+        self.asker = asker
+        self._source = names.number("source", source)
+        self.number, self.at = begin_change(connection, asker, now, reason, self._source)
+        self._bodies = Bodies(connection, names, asker.tenant, self.number)
+        self._writer = FactWriter(connection, self.number, self.at, asker.tenant, 0, self._source)
+        self._leaves = Leaves()
+        self.tally = Tally()
+
+    def body(self, kind: str, *keys: tuple[str, str]) -> int:
+        """Return the body these keys name, making it if there is none."""
+        self._kinds.get(kind)
+        subject = Subject(kind, keys)
+        return self._bodies.resolve([subject])[subject]
+
+    def say(
+        self, about: Subject | int, attribute: str, value: Value | None, **more: object
+    ) -> None:
+        """State one fact; keywords are the fields of Statement."""
+        self.record([Statement(about, attribute, value, **more)])  # type: ignore[arg-type]
+
+    def record(self, statements: Iterable[Statement]) -> Tally:
+        """State facts in bulk; what is already held the same adds nothing."""
+        for batch in in_runs(statements, _BATCH, lambda said: said.about):
+            self._record_batch(batch)
+        return self.tally
+
+    def retract(self, bodies: list[int] | None = None, attribute: str | None = None) -> Tally:
+        """Stop believing what this change's source said (of some bodies, of one attribute)."""
+        number = None if attribute is None else self._names.number("attribute", attribute)
+        self._close(
+            facts_to_retract(self._connection, self.asker.tenant, self._source, bodies, number)
+        )
+        return self.tally
+
+    def retract_facts(self, facts: list[Closing]) -> Tally:
+        """Stop believing single facts (body, fact) of one's own tenant."""
+        self._close(facts)
+        return self.tally
+
+    def finish(self) -> Tally:
+        """Bring the current state and the ledger up to date; called once, before the commit."""
+        touched = self._leaves.bodies()
+        for batch in in_batches(touched, _REFRESH):
+            refresh_state(self._connection, self.asker.tenant, batch, self.at)
+        write_leaves(self._connection, self.number, self.asker.tenant, self._leaves)
+        self.tally.new_bodies = len(self._bodies.made)
+        self.tally.touched = set(touched)
+        counts = (self.tally.opened, self.tally.closed, len(touched))
+        finish_change(self._connection, self.number, self.asker.tenant, counts)
+        return self.tally
+
+    def _record_batch(self, batch: list[Statement]) -> None:
+        found = self._bodies.resolve(_subjects(batch))
+        rows = [self._row(said, found) for said in batch]
+        known = {row.body for row, _ in rows} - self._bodies.made
+        known |= {row.body for row, _ in rows} & self._leaves.opened.keys()
+        lines = (
+            read_timelines(
+                self._connection, self.asker.tenant, 0, self._source, sorted(known), self.number
+            )
+            if known
+            else {}
+        )
+        effect = apply(rows, lines)
+        self._close(effect.closed)
+        self._leaves.add_opened(self._writer.open(effect.opened))
+        self.tally.stated += len(batch)
+        self.tally.opened += len(effect.opened)
+        self.tally.same += effect.same
+        self.tally.changed += effect.changed
+        self.tally.clashes += effect.clashes
+
+    def _close(self, closings: list[Closing]) -> None:
+        lines = self._writer.close(closings)
+        self._leaves.add_closed(lines)
+        self.tally.closed += len(lines)
+
+    def _row(
+        self, said: Statement, found: dict[Subject, int]
+    ) -> tuple[Row, tuple[str, str] | None]:
+        body = said.about if isinstance(said.about, int) else found[said.about]
+        value = said.value
+        target = value.ref if value else None
+        ref = found[target] if isinstance(target, Subject) else target
+        key = said.value_key
+        if value is not None and not key and self._kinds.is_many(said.attribute):
+            key = str(ref) if ref is not None else value.text or ""
+        if said.basis is Basis.RECALLED and said.confidence > 50:
+            said = replace(said, confidence=50)
+        _refuse_control_characters(said)
+        row = make_row(replace(said, value_key=key), body, ref, self._attribute(said))
+        if said.valid_to is None:
+            return row, None
+        return row, (write_moment(said.valid_to.at), said.valid_to.precision.value)
+
+    def _attribute(self, said: Statement) -> int:
+        if isinstance(said.about, Subject):
+            self._kinds.attribute(said.about.kind, said.attribute)
+        return self._names.number("attribute", said.attribute)
+
+
+def _subjects(batch: list[Statement]) -> Iterable[Subject]:
+    for said in batch:
+        if isinstance(said.about, Subject):
+            yield said.about
+        if said.value is not None and isinstance(said.value.ref, Subject):
+            yield said.value.ref
+
+
+def _refuse_control_characters(said: Statement) -> None:
+    for text in (said.value_key, said.value.text if said.value else None):
+        if text and "\x00" in text:
+            raise InputProblem(
+                f"属性“{said.attribute}”的值含有空字符(U+0000),无法保存。请删除该字符。",
+                f"The value of “{said.attribute}” holds a NUL character. Remove it.",
+            )

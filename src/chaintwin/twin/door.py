@@ -1,0 +1,113 @@
+"""How a route reaches the twin: one transaction per request, committed before the answer leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+
+from chaintwin.access.asker import Asker
+from chaintwin.engine.database import Connection
+from chaintwin.kit.clock import SHANGHAI
+from chaintwin.kit.problems import ForbiddenProblem, InputProblem, Language
+from chaintwin.twin.changes import Changes
+from chaintwin.twin.twin import Twin
+from chaintwin.twin.view import TwinView
+
+STAFF = "staff"
+
+
+class Door:
+    """One request's way in: a view, and changes in the same transaction."""
+
+    def __init__(self, twin: Twin, connection: Connection, asker: Asker, view: TwinView) -> None:
+        self.twin = twin
+        self.connection = connection
+        self.asker = asker
+        self.view = view
+        self._changes: list[Changes] = []
+
+    def change(self, reason: str, source: str = STAFF) -> Changes:
+        """Open a change; the door finishes it when the request succeeds."""
+        if not self.view.is_now:
+            raise ForbiddenProblem(
+                "当前查看的是过去时点,不能修改。请把时间条切回“现在”。",
+                "You are looking at the past; nothing can be changed. Set the time bar to now.",
+            )
+        changes = self.twin.change_in(self.connection, self.asker, reason=reason, source=source)
+        self._changes.append(changes)
+        return changes
+
+    def settle(self) -> None:
+        """Finish every change that is still open, so that the view shows it."""
+        for changes in self._changes:
+            changes.finish()
+        self._changes.clear()
+
+
+def current_asker(request: Request) -> Asker:
+    """Return who asks, as the web door found out."""
+    asker: Asker = request.state.asker
+    return asker
+
+
+def reader_language(request: Request) -> Language:
+    """Return the reader's language: ?lang=, else Accept-Language, else Chinese."""
+    named = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return "en" if named.lower().startswith("en") else "zh"
+
+
+def _moment(name: str, text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputProblem(
+            f"参数 {name} 的时间“{text}”无法识别。请写成 2026-11-01 或 2026-11-01T08:00:00+08:00。",
+            f"The moment “{text}” of {name} is not understood. Write 2026-11-01 or an ISO instant.",
+        ) from None
+    if at.tzinfo is not None:
+        return at.astimezone(UTC)
+    return end_of_given(at, text)
+
+
+def open_door(
+    request: Request,
+    asker: Annotated[Asker, Depends(current_asker)],
+    valid_at: Annotated[str | None, Query(description="当时的事实: as of valid time")] = None,
+    known_at: Annotated[str | None, Query(description="当时所知: as of known time")] = None,
+) -> Iterator[Door]:
+    """Open the door of one request; commit on success, undo on any error."""
+    twin: Twin = request.app.state.twin
+    with twin.database.transaction(asker.settings()) as connection:
+        view = twin.view_in(
+            connection,
+            asker,
+            valid_at=_moment("valid_at", valid_at),
+            known_at=_moment("known_at", known_at),
+        )
+        door = Door(twin, connection, asker, view)
+        yield door
+        door.settle()
+
+
+def end_of_given(at: datetime, text: str) -> datetime:
+    """Return the instant a local moment means: a bare day means the end of that day in China."""
+    local = at.replace(tzinfo=SHANGHAI)
+    if len(text) <= 10:
+        local += timedelta(days=1, microseconds=-1)
+    return local.astimezone(UTC)
+
+
+def set_etag(request: Request, response: Response, view: TwinView) -> bool:
+    """Set the ETag of a read; return True when the reader already holds this answer."""
+    tag = f'W/"{view.stamp()}"'
+    response.headers["ETag"] = tag
+    return request.headers.get("if-none-match") == tag
+
+
+TheDoor = Annotated[Door, Depends(open_door, scope="function")]
+TheLanguage = Annotated[Language, Depends(reader_language)]

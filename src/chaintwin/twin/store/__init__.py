@@ -1,0 +1,1 @@
+"""The twin's SQL; nothing outside this folder speaks it."""

@@ -1,0 +1,46 @@
+"""Change rows: opening one with a moment of its own, closing it with its counts."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from chaintwin.access.asker import Asker
+from chaintwin.engine.database import Connection
+
+CHANNEL = "chaintwin_changes"
+
+
+def begin_change(
+    connection: Connection, asker: Asker, now: datetime, reason: str, source: int
+) -> tuple[int, datetime]:
+    """Enter a change; return its number and moment, later than every one before in the tenant.
+
+    A lock held to the end of the transaction lets changes of one tenant get their moments in turn.
+    """
+    connection.execute("SELECT pg_advisory_xact_lock(7301, %s)", (asker.tenant,))
+    row = connection.execute(
+        "SELECT nextval('change_id'), (SELECT max(at) FROM change WHERE tenant = %s)",
+        (asker.tenant,),
+    ).fetchone()
+    assert row is not None
+    number, last = row
+    at = now if last is None or now > last else last + timedelta(microseconds=1)
+    connection.execute(
+        "INSERT INTO change (id, tenant, at, account, actor, reason, source) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (number, asker.tenant, at, asker.account, asker.name, reason, source),
+    )
+    return number, at
+
+
+def finish_change(
+    connection: Connection, change: int, tenant: int, counts: tuple[int, int, int]
+) -> None:
+    """Set the counts (opened, closed, bodies) and tell listeners on commit."""
+    connection.execute(
+        "UPDATE change SET opened = %s, closed = %s, bodies = %s WHERE id = %s",
+        (*counts, change),
+    )
+    message = json.dumps({"tenant": tenant, "change": change})
+    connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, message))

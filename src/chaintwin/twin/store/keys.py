@@ -1,0 +1,88 @@
+"""Which body a source means: keys are looked up strongest first, in one's own tenant and in public.
+
+A key belongs to one body per tenant. Bodies that no key finds are new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chaintwin.engine.database import Connection
+from chaintwin.model.fact import Subject
+from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.staging import insert_rows
+
+Key = tuple[str, str]
+
+
+class Bodies:
+    """Resolves subjects to body numbers within one change and remembers what it found."""
+
+    def __init__(self, connection: Connection, names: Names, tenant: int, change: int) -> None:
+        self._connection = connection
+        self._names = names
+        self._tenant = tenant
+        self._change = change
+        self._known: dict[Key, int] = {}
+        self._numbers: Iterator[int] = iter(())
+        self.made: set[int] = set()
+
+    def resolve(self, subjects: Iterable[Subject]) -> dict[Subject, int]:
+        """Return the body of each subject, making those that do not exist yet."""
+        wanted = list(dict.fromkeys(subjects))
+        self._look_up({key for subject in wanted for key in subject.keys})
+        new_bodies: list[tuple[int, int]] = []
+        new_keys: list[tuple[str, str, int]] = []
+        found: dict[Subject, int] = {}
+        for subject in wanted:
+            body = next((self._known[key] for key in subject.keys if key in self._known), None)
+            if body is None:
+                body = self._next_number()
+                new_bodies.append((body, self._names.number("kind", subject.kind)))
+            for key in subject.keys:
+                if key not in self._known:
+                    self._known[key] = body
+                    new_keys.append((*key, body))
+            found[subject] = body
+        self._store(new_bodies, new_keys)
+        return found
+
+    def _look_up(self, keys: set[Key]) -> None:
+        unknown = [key for key in keys if key not in self._known]
+        if not unknown:
+            return
+        rows = self._connection.execute(
+            """
+            SELECT k.scheme, k.value, k.body FROM body_key k
+            JOIN unnest(%s::text[], %s::text[]) AS u (scheme, value)
+              ON k.scheme = u.scheme COLLATE "C" AND k.value = u.value COLLATE "C"
+            ORDER BY (k.tenant = %s)
+            """,
+            ([key[0] for key in unknown], [key[1] for key in unknown], self._tenant),
+        )
+        self._known.update(((scheme, value), body) for scheme, value, body in rows)
+
+    def _next_number(self) -> int:
+        number = next(self._numbers, None)
+        if number is None:
+            rows = self._connection.execute(
+                "SELECT nextval('body_id') FROM generate_series(1, 500)"
+            )
+            self._numbers = iter([row[0] for row in rows])
+            number = next(self._numbers)
+        self.made.add(number)
+        return number
+
+    def _store(self, bodies: list[tuple[int, int]], keys: list[tuple[str, str, int]]) -> None:
+        insert_rows(
+            self._connection,
+            "body",
+            ("id", "kind", "tenant", "change"),
+            ((body, kind, self._tenant, self._change) for body, kind in bodies),
+        )
+        insert_rows(
+            self._connection,
+            "body_key",
+            ("scheme", "value", "body", "tenant"),
+            ((scheme, value, body, self._tenant) for scheme, value, body in keys),
+        )

@@ -1,0 +1,179 @@
+"""Reads bodies, facts and changes as of two moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+from chaintwin.engine.database import Connection
+from chaintwin.kit.chinese import name_key, query_terms
+from chaintwin.twin.store.resolve import ENTRY, KNOWN_AT, RESOLVED
+
+# number, kind, last change, entries by "attribute/value key"
+StateRow = tuple[int, int, int, dict[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which bodies a list asks for; all conditions hold together."""
+
+    kind: int
+    text: str | None = None
+    region: str | None = None
+    limit: int | None = None
+    offset: int = 0
+
+
+def read_installation(connection: Connection) -> str:
+    """Return the code of this installation, part of every body code."""
+    row = connection.execute("SELECT code FROM installation").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def read_states(connection: Connection, bodies: Sequence[int]) -> list[StateRow]:
+    """Return the current state rows of some bodies; one body may have several (tenant, label)."""
+    return connection.execute(
+        "SELECT body, kind, change, attributes FROM current_state "
+        "WHERE body = ANY(%s) AND branch = 0",
+        (list(bodies),),
+    ).fetchall()
+
+
+def read_states_as_of(
+    connection: Connection, bodies: Sequence[int], valid_at: datetime, known_at: datetime
+) -> list[StateRow]:
+    """Return the state of some bodies at two moments, derived from facts."""
+    query = RESOLVED.format(
+        bodies="f.body = ANY(%(bodies)s)", valid="%(valid_at)s", known=KNOWN_AT, apart=""
+    ) + (
+        "SELECT r.body, b.kind, max(r.change), jsonb_object_agg(t.name || '/' || r.value_key, "
+        + ENTRY
+        + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
+        "GROUP BY r.body, b.kind"
+    )
+    given = {"bodies": list(bodies), "valid_at": valid_at, "known_at": known_at}
+    return connection.execute(query, given).fetchall()
+
+
+def find_bodies(connection: Connection, wanted: Wanted) -> tuple[list[int], int]:
+    """Return the bodies of one page in dictionary order of their names, and the count of all."""
+    conditions: list[LiteralString] = ["kind = %(kind)s", "branch = 0"]
+    given: dict[str, Any] = {"kind": wanted.kind, "limit": wanted.limit, "offset": wanted.offset}
+    if wanted.text:
+        conditions.append("terms @@ %(terms)s::tsquery")
+        conditions.append("strpos(search_text, %(part)s) > 0")
+        given["part"] = name_key(wanted.text)
+        given["terms"] = " & ".join(_quote(term) for term in query_terms(wanted.text))
+    if wanted.region:
+        conditions.append("region >= %(region)s AND region < %(region_end)s")
+        given |= {"region": wanted.region, "region_end": wanted.region + "\uffff"}
+    where: LiteralString = " AND ".join(conditions)
+    rows = connection.execute(
+        f"""
+        WITH hits AS (SELECT body, min(sort_name) AS sort_name FROM current_state
+                      WHERE {where} GROUP BY body)
+        SELECT body, (SELECT count(*) FROM hits) FROM hits
+        ORDER BY sort_name NULLS LAST, body LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        given,
+    ).fetchall()
+    if not rows and wanted.offset:
+        return [], find_bodies(connection, Wanted(wanted.kind, wanted.text, wanted.region, 1))[1]
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def all_bodies(connection: Connection, kind: int) -> list[int]:
+    """Return every body of a kind, in order of number."""
+    rows = connection.execute("SELECT id FROM body WHERE kind = %s ORDER BY id", (kind,))
+    return [row[0] for row in rows]
+
+
+def read_facts(connection: Connection, body: int, attribute: int | None) -> Iterable[Any]:
+    """Return every fact ever held of a body, the latest known first."""
+    return connection.execute(
+        """
+        SELECT f.id, f.body, f.tenant, t.name, f.value_key, f.text, f.number, f.ref, f.data, f.unit,
+               f.original, o.name, f.source_record, f.evidence, f.basis, f.confidence, f.label,
+               nullif(f.valid_from, '-infinity'), f.precision, f.known_from,
+               nullif(f.known_to, 'infinity'), f.change, f.ended
+        FROM fact f JOIN attribute t ON t.id = f.attribute JOIN source o ON o.id = f.source
+        WHERE f.body = %(body)s AND f.branch = 0
+          AND (%(attribute)s::integer IS NULL OR f.attribute = %(attribute)s::integer)
+        ORDER BY t.name, f.value_key, f.known_from DESC, f.id DESC
+        """,
+        {"body": body, "attribute": attribute},
+    )
+
+
+def read_referring(connection: Connection, body: int, attribute: int | None) -> list[Any]:
+    """Return (body, attribute name) of every fact now believed that names a body."""
+    return connection.execute(
+        """
+        SELECT DISTINCT f.body, t.name FROM fact f JOIN attribute t ON t.id = f.attribute
+        WHERE f.ref = %(body)s AND f.known_to = 'infinity' AND f.branch = 0 AND NOT f.ended
+          AND (%(attribute)s::integer IS NULL OR f.attribute = %(attribute)s::integer)
+        ORDER BY t.name, f.body
+        """,
+        {"body": body, "attribute": attribute},
+    ).fetchall()
+
+
+def find_key(connection: Connection, tenant: int, scheme: str, value: str) -> int | None:
+    """Return the body of a key, one's own tenant before public."""
+    row = connection.execute(
+        "SELECT body FROM body_key WHERE scheme = %s AND value = %s ORDER BY (tenant = %s) DESC",
+        (scheme, value, tenant),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def body_kind(connection: Connection, body: int) -> int | None:
+    """Return the kind number of a body that may be read."""
+    row = connection.execute("SELECT kind FROM body WHERE id = %s", (body,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def read_changes(
+    connection: Connection,
+    bodies: Sequence[int] | None,
+    tenant: int | None,
+    limit: int,
+    offset: int,
+) -> tuple[list[Any], int]:
+    """Return changes, the latest first: those that touched some bodies, or all of a tenant."""
+    rows = connection.execute(
+        """
+        WITH hits AS (
+            SELECT c.* FROM change c
+            WHERE (%(tenant)s::integer IS NULL OR c.tenant = %(tenant)s::integer)
+              AND (%(bodies)s::bigint[] IS NULL
+                   OR c.id IN (SELECT change FROM ledger_leaf
+                               WHERE body = ANY(%(bodies)s::bigint[])))
+        )
+        SELECT h.id, h.at, h.actor, h.account, h.reason, o.name, h.opened, h.closed, h.bodies,
+               (SELECT count(*) FROM hits)
+        FROM hits h JOIN source o ON o.id = h.source
+        ORDER BY h.at DESC, h.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        {
+            "bodies": None if bodies is None else list(bodies),
+            "tenant": tenant,
+            "limit": limit,
+            "offset": offset,
+        },
+    ).fetchall()
+    return [row[:9] for row in rows], rows[0][9] if rows else 0
+
+
+def last_change(connection: Connection) -> int:
+    """Return the number of the latest change that may be read; 0 before the first."""
+    row = connection.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _quote(term: str) -> str:
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,0 +1,40 @@
+"""The one definition of which value is shown, for views, the current state and its rebuilding.
+
+A series is what one source says of one attribute and value key. Of each series the latest start
+that is true and known at the asked moments counts, unless it says that the value ended. Among
+series the order of authority decides, then one's own tenant, then confidence, then recency.
+"""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+# {bodies} narrows the bodies; {known} and {valid} say as of when.
+RESOLVED: LiteralString = """
+WITH series AS (
+    SELECT DISTINCT ON (f.body, f.attribute, f.value_key, f.tenant, f.source) f.*
+    FROM fact f
+    WHERE {bodies} AND f.branch = 0 AND f.valid_from <= {valid} AND {known}
+    ORDER BY f.body, f.attribute, f.value_key, f.tenant, f.source, f.valid_from DESC
+), resolved AS (
+    SELECT DISTINCT ON (s.body, s.attribute, s.value_key{apart}) s.*,
+           coalesce(a.rank, o.rank) AS rank
+    FROM series s
+    JOIN source o ON o.id = s.source
+    LEFT JOIN authority a ON a.attribute = s.attribute AND a.source = s.source
+    WHERE NOT s.ended
+    ORDER BY s.body, s.attribute, s.value_key{apart},
+             (s.basis = 'j') DESC, coalesce(a.rank, o.rank), (s.tenant <> 1) DESC,
+             s.confidence DESC, s.valid_from DESC, s.source
+)
+"""
+
+KNOWN_NOW: LiteralString = "f.known_to = 'infinity'"
+KNOWN_AT: LiteralString = "f.known_from <= %(known_at)s AND f.known_to > %(known_at)s"
+
+# One shown value with its origin, as kept in the current state.
+ENTRY: LiteralString = """jsonb_build_object(
+    'i', r.id, 'v', coalesce(to_jsonb(r.number), to_jsonb(r.text), r.data::jsonb),
+    'r', r.ref, 's', r.source, 'c', r.confidence, 'b', r.basis, 'n', r.tenant, 'a', r.rank,
+    'f', CASE WHEN r.valid_from = '-infinity' THEN NULL ELSE r.valid_from END,
+    'p', r.precision, 'k', r.known_from)"""

@@ -1,0 +1,78 @@
+"""The twin as the other rooms hold it: open a view, open a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from chaintwin.access.asker import Asker
+from chaintwin.engine.database import Connection, Database
+from chaintwin.kit.clock import Clock
+from chaintwin.model.kinds import Kinds
+from chaintwin.twin.changes import Changes
+from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.reading import read_installation
+from chaintwin.twin.store.sources import SourceRecord, declare_source, set_authority
+from chaintwin.twin.view import TwinView
+
+
+class Twin:
+    """Hands out views and changes; one per process."""
+
+    def __init__(self, database: Database, kinds: Kinds, clock: Clock) -> None:
+        self.database = database
+        self.kinds = kinds
+        self.clock = clock
+        self.names = Names(database)
+        with database.transaction({}) as connection:
+            self.installation = read_installation(connection)
+
+    def declare(self, *sources: SourceRecord) -> None:
+        """Enter sources with title, licence and rank, then the order of authority."""
+        for source in sources:
+            declare_source(self.database, self.names, source)
+        set_authority(self.database, self.names, self.kinds)
+
+    @contextmanager
+    def view(
+        self, asker: Asker, *, valid_at: datetime | None = None, known_at: datetime | None = None
+    ) -> Iterator[TwinView]:
+        """Open a reading transaction as of two moments (None: now)."""
+        with self.database.transaction(asker.settings()) as connection:
+            yield self.view_in(connection, asker, valid_at=valid_at, known_at=known_at)
+
+    @contextmanager
+    def change(self, asker: Asker, *, reason: str, source: str) -> Iterator[Changes]:
+        """Open one change; it is finished and committed on leaving, undone on error."""
+        with self.database.transaction(asker.settings()) as connection:
+            changes = self.change_in(connection, asker, reason=reason, source=source)
+            yield changes
+            changes.finish()
+
+    def view_in(
+        self,
+        connection: Connection,
+        asker: Asker,
+        *,
+        valid_at: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> TwinView:
+        """Open a view inside a transaction that carries the asker's settings."""
+        return TwinView(
+            connection, self.names, self.installation, asker, self.clock.now(), valid_at, known_at
+        )
+
+    def change_in(
+        self, connection: Connection, asker: Asker, *, reason: str, source: str
+    ) -> Changes:
+        """Open a change inside a transaction; the caller must call `finish`."""
+        return Changes(
+            connection,
+            self.names,
+            self.kinds,
+            asker,
+            now=self.clock.now(),
+            reason=reason,
+            source=source,
+        )

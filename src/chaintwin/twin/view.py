@@ -1,0 +1,221 @@
+"""What a reader sees: who asks, as of which two moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from chaintwin.access.asker import Asker
+from chaintwin.engine.database import Connection
+from chaintwin.kit.codes import body_code, body_number
+from chaintwin.kit.problems import NotFoundProblem
+from chaintwin.model.fact import Basis, Fact, Label, Precision
+from chaintwin.twin.state import BodyState, ChangeRecord, Held, Page
+from chaintwin.twin.store import reading
+from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.sources import SourceRecord, list_sources
+
+
+class TwinView:
+    """Reads the twin inside one transaction; both moments None means now."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        names: Names,
+        installation: str,
+        asker: Asker,
+        now: datetime,
+        valid_at: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> None:
+        self._connection = connection
+        self._names = names
+        self._installation = installation
+        self.asker = asker
+        self.now = now
+        self.is_now = valid_at is None and known_at is None
+        self.valid_at = valid_at or now
+        self.known_at = known_at or now
+
+    def code(self, body: int) -> str:
+        """Return the URI of a body."""
+        return body_code(self._installation, body)
+
+    def number(self, code: str) -> int:
+        """Return the body a code names; raise NotFoundProblem for a wrong or foreign code."""
+        number = body_number(self._installation, code)
+        if number is None:
+            raise NotFoundProblem(
+                f"编码“{code}”无效或不属于本系统(校验位不符)。请核对后重试。",
+                f"The code “{code}” is not valid here (check character). Check it and try again.",
+            )
+        return number
+
+    def find_key(self, scheme: str, value: str) -> int | None:
+        """Return the body that a key names, one's own tenant before public; None if unknown."""
+        return reading.find_key(self._connection, self.asker.tenant, scheme, value)
+
+    def get(self, body: int) -> BodyState:
+        """Return one body; raise NotFoundProblem when nothing is held of it at these moments."""
+        states = self.states([body])
+        if not states:
+            raise NotFoundProblem(
+                f"没有找到 {self.code(body)},或在所选时点尚无记录。",
+                f"Nothing is held of {self.code(body)} at the chosen moment.",
+            )
+        return states[0]
+
+    def states(self, bodies: Sequence[int]) -> list[BodyState]:
+        """Return the bodies in the order asked for; those with nothing held are left out."""
+        if self.is_now:
+            rows = reading.read_states(self._connection, bodies)
+        else:
+            rows = reading.read_states_as_of(self._connection, bodies, self.valid_at, self.known_at)
+        merged: dict[int, list[reading.StateRow]] = {}
+        for row in rows:
+            merged.setdefault(row[0], []).append(row)
+        return [self._state(merged[body]) for body in bodies if body in merged]
+
+    def all(self, kind: str) -> list[BodyState]:
+        """Return every body of a kind, in order of number."""
+        number = self._names.find("kind", kind)
+        if number is None:
+            return []
+        return self.states(reading.all_bodies(self._connection, number))
+
+    def find(
+        self,
+        kind: str,
+        *,
+        text: str | None = None,
+        region: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Page:
+        """Return a page of bodies by name part and division-code prefix, in pinyin order.
+
+        The search looks at present names and regions; the states shown are as of the view.
+        """
+        number = self._names.find("kind", kind)
+        if number is None:
+            return Page([], 0)
+        wanted = reading.Wanted(number, text, region, limit, offset)
+        bodies, total = reading.find_bodies(self._connection, wanted)
+        return Page(self.states(bodies), total)
+
+    def kind_of(self, body: int) -> str | None:
+        """Return the kind of a body that may be read."""
+        number = reading.body_kind(self._connection, body)
+        return None if number is None else self._names.name("kind", number)
+
+    def history(self, body: int, attribute: str | None = None) -> list[Fact]:
+        """Return every fact ever recorded of a body up to the view's known moment."""
+        number = None if attribute is None else self._names.find("attribute", attribute)
+        if attribute is not None and number is None:
+            return []
+        rows = reading.read_facts(self._connection, body, number)
+        facts = [_fact(row) for row in rows]
+        return (
+            facts if self.is_now else [fact for fact in facts if fact.known_from <= self.known_at]
+        )
+
+    def fact(self, body: int, number: int) -> Fact:
+        """Return one fact of a body; raise NotFoundProblem when it is not to be read."""
+        for fact in self.history(body):
+            if fact.id == number:
+                return fact
+        raise NotFoundProblem("没有找到这条事实。", "There is no such fact.")
+
+    def referring(self, body: int, attribute: str | None = None) -> list[tuple[int, str]]:
+        """Return (body, attribute) of what names a body now."""
+        number = None if attribute is None else self._names.find("attribute", attribute)
+        if attribute is not None and number is None:
+            return []
+        rows = reading.read_referring(self._connection, body, number)
+        return [(row[0], row[1]) for row in rows]
+
+    def changes(
+        self, bodies: Sequence[int] | None = None, *, limit: int = 100, offset: int = 0
+    ) -> tuple[list[ChangeRecord], int]:
+        """Return changes that touched some bodies (None: all of one's tenant), latest first."""
+        tenant = self.asker.tenant if bodies is None else None
+        rows, total = reading.read_changes(self._connection, bodies, tenant, limit, offset)
+        return [ChangeRecord(*row) for row in rows], total
+
+    def sources(self) -> Mapping[str, SourceRecord]:
+        """Return every source by name."""
+        return {source.name: source for source in list_sources(self._connection).values()}
+
+    def stamp(self) -> str:
+        """Return what changes whenever this view could show something else (for ETags)."""
+        moments = (
+            ""
+            if self.is_now
+            else f"@{self.valid_at:%Y%m%dT%H%M%S%f}-{self.known_at:%Y%m%dT%H%M%S%f}"
+        )
+        labels = "".join(str(int(label)) for label in sorted(self.asker.labels))
+        return f"{self.asker.tenant}.{labels}.{reading.last_change(self._connection)}{moments}"
+
+    def _state(self, rows: Sequence[reading.StateRow]) -> BodyState:
+        body, kind, _, _ = rows[0]
+        entries: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            for key, entry in row[3].items():
+                if key not in entries or _authority(entry) < _authority(entries[key]):
+                    entries[key] = entry
+        attributes: dict[str, list[Held]] = {}
+        for key in sorted(entries):
+            attribute, _, value_key = key.partition("/")
+            attributes.setdefault(attribute, []).append(self._held(value_key, entries[key]))
+        return BodyState(
+            body,
+            self.code(body),
+            self._names.name("kind", kind),
+            max(row[2] for row in rows),
+            attributes,
+        )
+
+    def _held(self, key: str, entry: dict[str, Any]) -> Held:
+        return Held(
+            fact=entry["i"],
+            key=key,
+            value=entry["v"],
+            ref=entry["r"],
+            source=self._names.name("source", entry["s"]),
+            tenant=entry["n"],
+            basis=Basis(entry["b"]),
+            confidence=entry["c"],
+            valid_from=_instant(entry["f"]),
+            precision=entry["p"],
+            known_from=datetime.fromisoformat(entry["k"]),
+        )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _authority(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        entry["b"] != Basis.RULED,
+        entry["a"],
+        entry["n"] == 1,
+        -entry["c"],
+        _reversed(entry["f"]),
+        entry["s"],
+    )
+
+
+def _reversed(moment: str | None) -> float:
+    found = _instant(moment)
+    return float("inf") if found is None else -found.timestamp()
+
+
+def _fact(row: Iterable[Any]) -> Fact:
+    values = list(row)
+    values[14] = Basis(values[14])
+    values[16] = Label(values[16])
+    values[18] = Precision(values[18])
+    return Fact(*values)
