@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -11,6 +12,8 @@ from chaintwin.engine.postgres.home import Home, Passwords
 from chaintwin.engine.postgres.instance import HOST, SUPERUSER, Instance
 from chaintwin.engine.postgres.lock import hold
 from chaintwin.engine.postgres.roles import APP, DATABASE, OWNER
+
+_GOODBYE_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,12 @@ class Cluster:
         if self.embedded is None or self.super_url is None or not self.embedded.is_started_here:
             return
         with hold(self.embedded.home.lock):
-            if count_clients(self.super_url) == 0:
-                self.embedded.instance.stop()
+            # A connection closed a moment ago may still be saying goodbye.
+            for _ in range(_GOODBYE_TRIES):
+                if count_clients(self.super_url) == 0:
+                    self.embedded.instance.stop()
+                    return
+                time.sleep(0.1)
 
 
 def embedded_cluster(passwords: Passwords, embedded: Embedded) -> Cluster:
