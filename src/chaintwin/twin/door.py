@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
 from chaintwin.access.asker import Asker
+from chaintwin.access.audit import record_act
 from chaintwin.engine.database import Connection
 from chaintwin.kit.clock import SHANGHAI
 from chaintwin.kit.problems import ForbiddenProblem, InputProblem, Language
@@ -22,8 +23,16 @@ STAFF = "staff"
 class Door:
     """One request's way in: a view, and changes in the same transaction."""
 
-    def __init__(self, twin: Twin, connection: Connection, asker: Asker, view: TwinView) -> None:
+    def __init__(
+        self,
+        twin: Twin,
+        connection: Connection,
+        asker: Asker,
+        view: TwinView,
+        address: str | None = None,
+    ) -> None:
         self.twin = twin
+        self.address = address
         self.connection = connection
         self.asker = asker
         self.view = view
@@ -39,6 +48,20 @@ class Door:
         changes = self.twin.change_in(self.connection, self.asker, reason=reason, source=source)
         self._changes.append(changes)
         return changes
+
+    def audit(
+        self, action: str, about: str | None = None, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        """Enter an act into the audit trail, in the same transaction."""
+        record_act(
+            self.connection,
+            self.asker,
+            self.view.now,
+            action,
+            about,
+            detail,
+            address=self.address,
+        )
 
     def settle(self) -> None:
         """Finish every change that is still open, so that the view shows it."""
@@ -89,7 +112,7 @@ def open_door(
             valid_at=_moment("valid_at", valid_at),
             known_at=_moment("known_at", known_at),
         )
-        door = Door(twin, connection, asker, view)
+        door = Door(twin, connection, asker, view, request.client.host if request.client else None)
         yield door
         door.settle()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chaintwin.model.fact import Basis
+from chaintwin.model.fact import Basis, Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class Held:
     valid_from: datetime | None
     precision: str
     known_from: datetime
+    label: Label
+    unit: str | None
+    data: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,11 @@ class TwinView:
         rows, total = reading.read_changes(self._connection, bodies, tenant, limit, offset)
         return [ChangeRecord(*row) for row in rows], total
 
+    def change_records(self, numbers: Sequence[int]) -> Mapping[int, ChangeRecord]:
+        """Return changes by their numbers."""
+        rows = reading.read_change_rows(self._connection, numbers)
+        return {row[0]: ChangeRecord(*row) for row in rows}
+
     def sources(self) -> Mapping[str, SourceRecord]:
         """Return every source by name."""
         return {source.name: source for source in list_sources(self._connection).values()}
@@ -181,7 +186,7 @@ class TwinView:
         return Held(
             fact=entry["i"],
             key=key,
-            value=entry["v"],
+            value=entry["d"] if entry["v"] is None else entry["v"],
             ref=entry["r"],
             source=self._names.name("source", entry["s"]),
             tenant=entry["n"],
@@ -190,6 +195,9 @@ class TwinView:
             valid_from=_instant(entry["f"]),
             precision=entry["p"],
             known_from=datetime.fromisoformat(entry["k"]),
+            label=Label(entry["l"]),
+            unit=entry["u"],
+            data=entry["d"],
         )
 
 

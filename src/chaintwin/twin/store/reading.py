@@ -168,6 +168,17 @@ def read_changes(
     return [row[:9] for row in rows], rows[0][9] if rows else 0
 
 
+def read_change_rows(connection: Connection, numbers: Sequence[int]) -> list[Any]:
+    """Return some changes by their numbers."""
+    return connection.execute(
+        """
+        SELECT c.id, c.at, c.actor, c.account, c.reason, o.name, c.opened, c.closed, c.bodies
+        FROM change c JOIN source o ON o.id = c.source WHERE c.id = ANY(%s)
+        """,
+        (list(numbers),),
+    ).fetchall()
+
+
 def last_change(connection: Connection) -> int:
     """Return the number of the latest change that may be read; 0 before the first."""
     row = connection.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()

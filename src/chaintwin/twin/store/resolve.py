@@ -34,7 +34,7 @@ KNOWN_AT: LiteralString = "f.known_from <= %(known_at)s AND f.known_to > %(known
 
 # One shown value with its origin, as kept in the current state.
 ENTRY: LiteralString = """jsonb_build_object(
-    'i', r.id, 'v', coalesce(to_jsonb(r.number), to_jsonb(r.text), r.data::jsonb),
+    'i', r.id, 'v', coalesce(to_jsonb(r.number), to_jsonb(r.text)),
     'r', r.ref, 's', r.source, 'c', r.confidence, 'b', r.basis, 'n', r.tenant, 'a', r.rank,
     'f', CASE WHEN r.valid_from = '-infinity' THEN NULL ELSE r.valid_from END,
-    'p', r.precision, 'k', r.known_from)"""
+    'p', r.precision, 'k', r.known_from, 'l', r.label, 'u', r.unit, 'd', r.data)"""

@@ -1,0 +1,1 @@
+"""The SQL of tenants, accounts, sessions and the audit trail."""

@@ -1,0 +1,1 @@
+"""The world in and out: sources, documents, imports, actions."""

@@ -1,0 +1,170 @@
+"""Builds the web application: routes found by folder, errors as problems, pages as files."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+import chaintwin
+from chaintwin import application, physical
+from chaintwin.access.accounts import Accounts, NotLoggedIn
+from chaintwin.kit.problems import ForbiddenProblem, Problem
+from chaintwin.twin.twin import Twin
+from chaintwin.web import bodies, events, session
+from chaintwin.web.problems import problem_answer, speak_problems
+
+STATIC = Path(__file__).parent / "static"
+_OPEN_PATHS = {
+    ("GET", "/api/v1/session/door"),
+    ("POST", "/api/v1/session"),
+    ("GET", "/api/v1/health"),
+}
+_UNTIL_CHANGED = {"/api/v1/session", "/api/v1/session/password"}
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+        "script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def make_app(
+    twin: Twin | None, *, has_demo: bool = False, state: dict[str, Any] | None = None
+) -> FastAPI:
+    """Return the application; without a twin it can only describe itself (OpenAPI)."""
+    app = FastAPI(
+        title="chaintwin 链孪",
+        version=chaintwin.__version__,
+        description="产业链与招商档案数字孪生 · digital twin of industrial chains and archives",
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=_lifespan,
+    )
+    app.state.has_demo = has_demo
+    app.state.twin = twin
+    for name, value in (state or {}).items():
+        setattr(app.state, name, value)
+    if twin is not None:
+        app.state.accounts = Accounts(twin.database, twin.clock)
+        app.state.events = events.Events(twin.database)
+    for router in find_routers():
+        app.include_router(router)
+    app.middleware("http")(_guard)
+    speak_problems(app)
+    _serve_pages(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.events.start()
+    yield
+    await run_in_threadpool(app.state.events.stop)
+
+
+def find_routers() -> Iterator[APIRouter]:
+    """Yield the routers of this room and of every api.py under physical and application."""
+    yield from (session.router, bodies.router, events.router)
+    for room in (physical, application):
+        for module in _api_modules(room):
+            yield module.router
+
+
+def _api_modules(package: ModuleType) -> Iterator[Any]:
+    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if found.name.rsplit(".", 1)[-1] == "api":
+            yield importlib.import_module(found.name)
+
+
+async def _guard(request: Request, call_next: Next) -> Response:
+    """Find out who asks before any route of the API runs; refuse writes from other sites."""
+    path = request.url.path
+    try:
+        if path.startswith("/api/v1/") and (request.method, path) not in _OPEN_PATHS:
+            await run_in_threadpool(_identify, request)
+        _refuse_other_sites(request)
+    except Problem as problem:
+        return problem_answer(request, problem)
+    response = await call_next(request)
+    response.headers.update(_HEADERS)
+    if path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        if request.method == "GET" and _is_held(request, response):
+            return Response(status_code=304, headers={"ETag": response.headers["etag"]})
+    return response
+
+
+def _is_held(request: Request, response: Response) -> bool:
+    tag = response.headers.get("etag")
+    return tag is not None and request.headers.get("if-none-match") == tag
+
+
+def _identify(request: Request) -> None:
+    token = session.token_of(request)
+    if token is None:
+        raise NotLoggedIn("请先登录。", "Log in first.")
+    accounts: Accounts = request.app.state.accounts
+    request.state.asker, must_change = accounts.asker(token)
+    if must_change and request.url.path not in _UNTIL_CHANGED:
+        raise ForbiddenProblem(
+            "首次登录须先修改密码。", "Change the one-time password first.", must_change=True
+        )
+
+
+def _refuse_other_sites(request: Request) -> None:
+    origin = request.headers.get("origin")
+    if request.method in _SAFE or origin is None:
+        return
+    if origin.split("://", 1)[-1] != request.headers.get("host"):
+        raise ForbiddenProblem(
+            "不接受来自其他网站的请求。", "Requests from other sites are refused."
+        )
+
+
+def _serve_pages(app: FastAPI) -> None:
+    @app.get("/api/v1/health", operation_id="read_health", tags=["twin"])
+    def read_health(request: Request) -> dict[str, Any]:
+        """Tell that the server and its database answer."""
+        with request.app.state.twin.database.transaction({}) as connection:
+            connection.execute("SELECT 1")
+        return {"state": "ok", "version": chaintwin.__version__}
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def read_page(path: str) -> Response:
+        """Serve the built front end; unknown paths are pages of the single-page application."""
+        if path.startswith("api/"):
+            problem = {"title": "Not Found", "status": 404, "detail": "没有这个地址。"}
+            return JSONResponse(problem, 404, media_type="application/problem+json")
+        file = (STATIC / path).resolve()
+        if path and file.is_file() and file.is_relative_to(STATIC.resolve()):
+            forever = "assets/" in path
+            age = "public, max-age=31536000, immutable" if forever else "no-cache"
+            return FileResponse(file, headers={"Cache-Control": age})
+        return _index()
+
+
+def _index() -> Response:
+    index = STATIC / "index.html"
+    if index.is_file():
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+    return Response(
+        "<!doctype html><meta charset=utf-8><title>链孪</title><p>页面尚未构建。请运行 make setup。"
+        "<p>The pages are not built yet. Run make setup.",
+        503,
+        media_type="text/html",
+    )

@@ -1,0 +1,103 @@
+"""Server-sent events: every committed change reaches the browsers that may see it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from chaintwin.access.asker import Asker
+from chaintwin.engine.database import Database
+from chaintwin.twin.store.changes import CHANNEL
+
+router = APIRouter(prefix="/api/v1", tags=["events"])
+_LOG = logging.getLogger("chaintwin.events")
+_KEEP_ALIVE = 15.0
+_MOST_WAITING = 100
+
+
+@dataclass(eq=False)
+class _Listener:
+    readable: frozenset[int]
+    queue: asyncio.Queue[str]
+    loop: asyncio.AbstractEventLoop
+
+
+class Events:
+    """Listens to the database on one connection and hands changes to open streams."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._listeners: set[_Listener] = set()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="events", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening and end every stream."""
+        self._stopping.set()
+        for listener in list(self._listeners):
+            listener.loop.call_soon_threadsafe(listener.queue.put_nowait, "")
+        self._thread.join(timeout=5)
+
+    async def stream(self, request: Request, asker: Asker) -> AsyncIterator[str]:
+        """Yield the changes of every tenant the asker may read, until he leaves."""
+        readable = asker.readable | {asker.tenant}
+        queue: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
+        listener = _Listener(readable, queue, asyncio.get_running_loop())
+        self._listeners.add(listener)
+        try:
+            yield "retry: 3000\nevent: ready\ndata: {}\n\n"
+            while not self._stopping.is_set() and not await request.is_disconnected():
+                try:
+                    message = await asyncio.wait_for(listener.queue.get(), _KEEP_ALIVE)
+                except TimeoutError:
+                    yield ": still here\n\n"
+                    continue
+                if message:
+                    yield f"event: change\ndata: {message}\n\n"
+        finally:
+            self._listeners.discard(listener)
+
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with self._database.listening(CHANNEL) as connection:
+                    while not self._stopping.is_set():
+                        for notice in connection.notifies(timeout=1.0):
+                            self._tell(notice.payload)
+            except Exception:  # the stream must outlive a restart of the database
+                _LOG.exception("listening to changes failed; trying again")
+                self._stopping.wait(2.0)
+
+    def _tell(self, payload: str) -> None:
+        tenant = json.loads(payload)["tenant"]
+        for listener in list(self._listeners):
+            if tenant in listener.readable:
+                listener.loop.call_soon_threadsafe(_put, listener.queue, payload)
+
+
+def _put(queue: asyncio.Queue[str], payload: str) -> None:
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(payload)
+
+
+@router.get("/events", operation_id="stream_events", response_class=StreamingResponse)
+async def stream_events(request: Request) -> StreamingResponse:
+    """Stream changes as server-sent events: event `change` with tenant and change number."""
+    events: Events = request.app.state.events
+    return StreamingResponse(
+        events.stream(request, request.state.asker),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
