@@ -1,5 +1,6 @@
 """What shipped content claims to have been matched, and whether the named sets bear it out."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -71,7 +72,8 @@ def product_claims(firm: Entry) -> Iterator[tuple[str, str]]:
 
 def makes(firm: Entry, product: str, data_set: str, sets: NamedSets) -> bool:
     """Does the set say literally that this firm has to do with this product?"""
-    names = {firm["name"], firm.get("short", firm["name"])}
+    short = firm.get("short", firm["name"])
+    names = {firm["name"], short, re.sub(r"-[A-Z]+$", "", short)}  # 亿华通-U: 未盈利标记
     if data_set == "chain_kg_sw2021":
         return (firm.get("stock"), product) in sets.sales
     if data_set == "ickg25":
