@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
-from chaintwin.model.fact import Basis, Fact, Label, Precision
+from chaintwin.model.fact import FOREVER, Basis, Fact, Label, Precision
 from chaintwin.twin.state import BodyState, ChangeRecord, Held, Page
-from chaintwin.twin.store import reading
+from chaintwin.twin.store import reading, wide
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.sources import SourceRecord, list_sources
 
@@ -38,6 +39,8 @@ class TwinView:
         self.is_now = valid_at is None and known_at is None
         self.valid_at = valid_at or now
         self.known_at = known_at or now
+        # Unasked, all that is believed counts, also what a change bumped past the clock recorded.
+        self._known_asked = known_at or FOREVER
 
     def code(self, body: int) -> str:
         """Return the URI of a body."""
@@ -85,6 +88,49 @@ class TwinView:
             return []
         return self.states(reading.all_bodies(self._connection, number))
 
+    def slices(
+        self, kind: str, attributes: Sequence[str], bodies: Sequence[int] | None = None
+    ) -> list[BodyState]:
+        """Return the bodies of a kind cut to some attributes, by number; bodies None: all."""
+        number = self._names.find("kind", kind)
+        found = [(self._names.find("attribute", name), name) for name in attributes]
+        numbers = [entry[0] for entry in found if entry[0] is not None]
+        if number is None or not numbers:
+            return []
+        wanted = wide.Slice(number, numbers, attributes, bodies)
+        if self.is_now:
+            rows = wide.read_slices(self._connection, wanted)
+        else:
+            rows = wide.read_slices_as_of(
+                self._connection, wanted, self.valid_at, self._known_asked
+            )
+        return [self._state(list(same)) for _, same in groupby(rows, key=lambda row: row[0])]
+
+    def keys(self, scheme: str) -> dict[int, str]:
+        """Return the key of each body that has one of a scheme."""
+        return dict(wide.read_keys(self._connection, scheme))
+
+    def stated(self, attribute: str, bodies: Sequence[int] | None = None) -> list[Fact]:
+        """Return what each source states of an attribute, also what is not shown (conflicts)."""
+        number = self._names.find("attribute", attribute)
+        if number is None:
+            return []
+        rows = wide.read_stated(self._connection, number, bodies, self.valid_at, self._known_asked)
+        return [_fact(row) for row in rows]
+
+    def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:
+        """Return facts that may be read, asked for as fact → body."""
+        rows = wide.read_numbered(self._connection, numbers) if numbers else ()
+        return {fact.id: fact for fact in map(_fact, rows)}
+
+    def marks(self) -> dict[int, int]:
+        """Return the latest change of each readable tenant: how far this view has seen."""
+        return wide.read_marks(self._connection)
+
+    def touched_since(self, marks: Mapping[int, int], most: int) -> list[int]:
+        """Return bodies touched by changes after the marks, at most so many."""
+        return wide.read_touched(self._connection, marks, most)
+
     def find(
         self,
         kind: str,
@@ -118,7 +164,9 @@ class TwinView:
         rows = reading.read_facts(self._connection, body, number)
         facts = [_fact(row) for row in rows]
         return (
-            facts if self.is_now else [fact for fact in facts if fact.known_from <= self.known_at]
+            facts
+            if self.is_now
+            else [fact for fact in facts if fact.known_from <= self._known_asked]
         )
 
     def fact(self, body: int, number: int) -> Fact:

@@ -14,6 +14,15 @@ from chaintwin.twin.store.resolve import ENTRY, KNOWN_AT, RESOLVED
 # number, kind, last change, entries by "attribute/value key"
 StateRow = tuple[int, int, int, dict[str, dict[str, Any]]]
 
+# The columns of a fact in the order of model.fact.Fact, and the tables that name their numbers.
+FACT: LiteralString = """
+    f.id, f.body, f.tenant, t.name, f.value_key, f.text, f.number, f.ref, f.data, f.unit,
+    f.original, o.name, f.source_record, f.evidence, f.basis, f.confidence, f.label,
+    nullif(f.valid_from, '-infinity'), f.precision, f.known_from,
+    nullif(f.known_to, 'infinity'), f.change, f.ended
+"""
+NAMED: LiteralString = "JOIN attribute t ON t.id = f.attribute JOIN source o ON o.id = f.source"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -94,12 +103,8 @@ def all_bodies(connection: Connection, kind: int) -> list[int]:
 def read_facts(connection: Connection, body: int, attribute: int | None) -> Iterable[Any]:
     """Return every fact ever held of a body, the latest known first."""
     return connection.execute(
-        """
-        SELECT f.id, f.body, f.tenant, t.name, f.value_key, f.text, f.number, f.ref, f.data, f.unit,
-               f.original, o.name, f.source_record, f.evidence, f.basis, f.confidence, f.label,
-               nullif(f.valid_from, '-infinity'), f.precision, f.known_from,
-               nullif(f.known_to, 'infinity'), f.change, f.ended
-        FROM fact f JOIN attribute t ON t.id = f.attribute JOIN source o ON o.id = f.source
+        f"""
+        SELECT {FACT} FROM fact f {NAMED}
         WHERE f.body = %(body)s AND f.branch = 0
           AND (%(attribute)s::integer IS NULL OR f.attribute = %(attribute)s::integer)
         ORDER BY t.name, f.value_key, f.known_from DESC, f.id DESC
