@@ -33,16 +33,32 @@ def build_pages(root: Path, packages: Path | None = None) -> str:
     if (root / STATIC / "index.html").exists() and read(stamp) == wanted:
         return "网页已是最新 / pages are up to date"
     npm, path = find_npm(packages)
-    lock = ui / "package-lock.json"
-    installed = ui / "node_modules" / ".stamp"
-    if read(installed) != digest([lock]):
-        _run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], ui, path)
-        installed.write_text(digest([lock]), "utf-8")
+    _install_packages(ui, npm, path)
     _run([*npm, "run", "--silent", "build"], ui, path)
     if not (root / STATIC / "index.html").exists():
         raise BuildError(f"npm run build 没有写出 / did not write {STATIC / 'index.html'}")
     stamp.write_text(wanted, "utf-8")
     return "网页已构建 / pages built"
+
+
+def _install_packages(ui: Path, npm: list[str], path: str) -> None:
+    """Install the packages that the lock file pins, and leave the lock file as it is.
+
+    Not `npm ci`: from npm 11.16 on it refuses a lock file without the optional packages of other
+    systems, which not every registry has (npm/cli issue 9846). `npm install` keeps to the same
+    pins and checks the same digests.
+    """
+    lock = ui / "package-lock.json"
+    installed = ui / "node_modules" / ".stamp"
+    pinned = lock.read_bytes()
+    wanted = digest([lock])
+    if read(installed) == wanted:
+        return
+    try:
+        _run([*npm, "install", "--no-audit", "--no-fund", "--loglevel=error"], ui, path)
+    finally:
+        lock.write_bytes(pinned)
+    installed.write_text(wanted, "utf-8")
 
 
 def find_npm(packages: Path | None = None) -> tuple[list[str], str]:
