@@ -1,0 +1,36 @@
+import { useTranslation } from 'react-i18next'
+import type { ReactNode } from 'react'
+import { PageHead } from '../shared/PageHead'
+import { PageLink } from '../shared/PageLink'
+import { useMe } from '../shared/session'
+import { EmptyNote } from '../shared/states'
+import { menuFor } from './pages'
+
+/** Lets only those in who hold the right; tells the others what they may open. */
+export function Needs({ right, children }: { right?: string; children: ReactNode }) {
+  const { t } = useTranslation('app')
+  const me = useMe()
+  if (!right || me.rights.includes(right)) return children
+  return (
+    <div className="page">
+      <PageHead title={t('noRight.title')} says={t('noRight.says', { right: t(`rights.${right}`, right) })} />
+      <ul className="plain-list">
+        {menuFor(me.rights).map((page) => (
+          <li key={page.path}>
+            <PageLink to={page.path}>{t(page.title)}</PageLink>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+export function NoSuchPage() {
+  const { t } = useTranslation('app')
+  return (
+    <div className="page">
+      <PageHead title={t('noPage.title')} />
+      <EmptyNote text={t('noPage.says')} action={<PageLink to="/">{t('noPage.home')}</PageLink>} />
+    </div>
+  )
+}
