@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -125,22 +126,35 @@ def template(cluster: Cluster) -> str:
 @pytest.fixture(scope="module")
 def database(cluster: Cluster, template: str) -> Iterator[Cluster]:
     """A fresh, migrated database for one test module: `owner_url`, `app_url`, `super_url`."""
-    name = f"test_{next(_numbers)}"
-    _create(cluster, name, template)
-    yield cluster.with_database(name)
-    _drop(cluster, name)
+    with _lend(cluster, template) as lent:
+        yield lent
+
+
+@pytest.fixture
+def fresh_database(cluster: Cluster, template: str) -> Iterator[Cluster]:
+    """A fresh, migrated database for one test."""
+    with _lend(cluster, template) as lent:
+        yield lent
 
 
 @pytest.fixture
 def empty_database(cluster: Cluster) -> Iterator[Cluster]:
     """A database with extensions and no tables, for one test."""
+    with _lend(cluster) as lent:
+        with psycopg.connect(_superuser(lent)) as connection:
+            make_extensions(connection)
+        yield lent
+
+
+@contextmanager
+def _lend(cluster: Cluster, template: str | None = None) -> Iterator[Cluster]:
     name = f"test_{next(_numbers)}"
-    _create(cluster, name)
-    made = cluster.with_database(name)
-    with psycopg.connect(_superuser(made)) as connection:
-        make_extensions(connection)
-    yield made
-    _drop(cluster, name)
+    _create(cluster, name, template)
+    yield cluster.with_database(name)
+    with psycopg.connect(
+        _superuser(cluster.with_database("postgres")), autocommit=True
+    ) as connection:
+        drop_database(connection, name)
 
 
 def _passable_folder() -> Path:
@@ -159,10 +173,3 @@ def _create(cluster: Cluster, name: str, template: str | None = None) -> None:
         _superuser(cluster.with_database("postgres")), autocommit=True
     ) as connection:
         make_database(connection, name, template)
-
-
-def _drop(cluster: Cluster, name: str) -> None:
-    with psycopg.connect(
-        _superuser(cluster.with_database("postgres")), autocommit=True
-    ) as connection:
-        drop_database(connection, name)

@@ -28,11 +28,18 @@ ORIGINAL = Path("ab/abcd.bin")
 
 
 @pytest.fixture
-def full(places: Places) -> Iterator[tuple[Places, Cluster]]:
+def full(places: Places, fresh_database: Cluster) -> tuple[Places, Cluster]:
     """A place with a migrated database, one row hidden by row security, a file and a key."""
+    places.make()
+    fill(places, fresh_database, "第一版")
+    return places, fresh_database
+
+
+@pytest.fixture
+def sound(places: Places) -> Iterator[tuple[Places, Cluster]]:
+    """A place with a migrated database on a server of its own."""
     cluster = ensure(places, settings={"fsync": "off"}, environ={})
     migrate(cluster.owner_url)
-    fill(places, cluster, "第一版")
     yield places, cluster
     stop(places)
 
@@ -300,11 +307,11 @@ def look(places: Places, static: Path, revision: str | None = None) -> dict[str,
 
 
 def test_a_checkup_of_a_sound_place_finds_database_language_role_and_schema_in_order(
-    full: tuple[Places, Cluster], tmp_path: Path
+    sound: tuple[Places, Cluster], tmp_path: Path
 ) -> None:
     (tmp_path / "index.html").touch()
 
-    found = look(full[0], tmp_path)
+    found = look(sound[0], tmp_path)
 
     assert {part: found[part].outcome for part in ("database", "chinese", "role", "schema")} == {
         "database": "ok",
@@ -317,32 +324,32 @@ def test_a_checkup_of_a_sound_place_finds_database_language_role_and_schema_in_o
 
 
 def test_a_checkup_names_a_role_that_was_made_superuser(
-    full: tuple[Places, Cluster], tmp_path: Path
+    sound: tuple[Places, Cluster], tmp_path: Path
 ) -> None:
-    with psycopg.connect(str(full[1].super_url)) as connection:
+    with psycopg.connect(str(sound[1].super_url)) as connection:
         connection.execute("ALTER ROLE chaintwin_app BYPASSRLS")
 
-    found = look(full[0], tmp_path)["role"]
+    found = look(sound[0], tmp_path)["role"]
 
     assert found.outcome == "missing"
     assert "NOBYPASSRLS" in found.way_out.zh
 
 
 def test_a_checkup_names_a_key_folder_that_others_can_open(
-    full: tuple[Places, Cluster], tmp_path: Path
+    sound: tuple[Places, Cluster], tmp_path: Path
 ) -> None:
-    full[0].keys.chmod(0o755)
+    sound[0].keys.chmod(0o755)
 
-    found = look(full[0], tmp_path)["folder"]
+    found = look(sound[0], tmp_path)["folder"]
 
     assert found.outcome == "missing"
-    assert str(full[0].keys) in found.way_out.en
+    assert str(sound[0].keys) in found.way_out.en
 
 
 def test_a_checkup_names_unbuilt_pages_and_an_outdated_schema_with_the_way_out(
-    full: tuple[Places, Cluster], tmp_path: Path
+    sound: tuple[Places, Cluster], tmp_path: Path
 ) -> None:
-    found = look(full[0], tmp_path, revision="9999")
+    found = look(sound[0], tmp_path, revision="9999")
 
     assert found["pages"].outcome == "missing"
     assert "make setup" in found["pages"].way_out.zh
@@ -351,9 +358,9 @@ def test_a_checkup_names_unbuilt_pages_and_an_outdated_schema_with_the_way_out(
 
 
 def test_a_checkup_reports_a_database_that_cannot_start(
-    full: tuple[Places, Cluster], tmp_path: Path
+    sound: tuple[Places, Cluster], tmp_path: Path
 ) -> None:
-    places, cluster = full
+    places, cluster = sound
     stop(places)
     assert cluster.embedded is not None
     control = cluster.embedded.instance.data / "global" / "pg_control"

@@ -20,7 +20,6 @@ from chaintwin.engine.upkeep.archive import (
     DATABASE,
     SEALED_KEYS,
     Manifest,
-    is_plain,
     read_member,
     unpack,
     verify,
@@ -139,23 +138,19 @@ def _build(
     staging: Path, cluster: Cluster, archive: Path, manifest: Manifest, passphrase: str | None
 ) -> None:
     make_folder(staging, 0o700)
-    unpack(archive, staging)
+    with tarfile.open(archive, "r:") as tar:
+        unpack(tar, staging)
     for name in _FOLDERS:
         make_folder(staging / name, 0o700)
     if manifest.keys == "sealed" and passphrase is not None:
-        _unpack_keys(unseal(read_member(archive, SEALED_KEYS), passphrase), staging / "keys")
+        packed = unseal(read_member(archive, SEALED_KEYS), passphrase)
+        with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+            unpack(tar, staging / "keys")
     new = cluster.with_database(_name(cluster) + _NEW)
     with psycopg.connect(_superuser(cluster, "postgres"), autocommit=True) as connection:
         drop_database(connection, _name(new))
         make_database(connection, _name(new))
     load_database(clients_for(cluster), _superuser(new), staging / DATABASE)
-
-
-def _unpack_keys(packed: bytes, folder: Path) -> None:
-    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        for member in tar:
-            if is_plain(member.name):
-                tar.extract(member, folder, filter="data")
 
 
 def _discard(staging: Path, cluster: Cluster) -> None:
