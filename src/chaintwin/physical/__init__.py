@@ -1,1 +1,1 @@
-"""The world in and out: sources, documents, imports, actions."""
+"""The way in from the world: sources, loading, and officers' imports."""

@@ -17,10 +17,12 @@ from chaintwin.twin.store.facts import FactWriter, read_timelines
 from chaintwin.twin.store.keys import Bodies
 from chaintwin.twin.store.ledger import Leaves, write_leaves
 from chaintwin.twin.store.names import Names
-from chaintwin.twin.store.retract import facts_to_retract
+from chaintwin.twin.store.retract import facts_to_retract, facts_unstated
 from chaintwin.twin.store.rows import Row, make_row, write_moment
 from chaintwin.twin.store.state import refresh_state
 from chaintwin.twin.store.timelines import Closing, apply
+
+Series = tuple[int, int, str]  # body, attribute, value key
 
 _BATCH = 20_000
 _REFRESH = 20_000
@@ -63,7 +65,21 @@ class Changes:
         self._bodies = Bodies(connection, names, asker.tenant, self.number)
         self._writer = FactWriter(connection, self.number, self.at, asker.tenant, 0, self._source)
         self._leaves = Leaves()
+        self._stated: set[Series] | None = None
         self.tally = Tally()
+
+    @property
+    def new_bodies(self) -> int:
+        """Return how many bodies this change has made so far."""
+        return len(self._bodies.made)
+
+    def find(self, scheme: str, values: Iterable[str]) -> dict[str, int]:
+        """Return the bodies that keys of one scheme already name; none is made."""
+        return self._bodies.find(scheme, values)
+
+    def keep_stated(self) -> None:
+        """Remember what is stated from now on, for `retract_unstated`."""
+        self._stated = set()
 
     def body(self, kind: str, *keys: tuple[str, str]) -> int:
         """Return the body these keys name, making it if there is none."""
@@ -91,6 +107,13 @@ class Changes:
         )
         return self.tally
 
+    def retract_unstated(self) -> Tally:
+        """Stop believing what this change's source once said and has not stated again."""
+        if self._stated is None:
+            raise RuntimeError("keep_stated was not called")
+        self._close(facts_unstated(self._connection, self.asker.tenant, self._source, self._stated))
+        return self.tally
+
     def retract_facts(self, facts: list[Closing]) -> Tally:
         """Stop believing single facts (body, fact) of one's own tenant."""
         self._close(facts)
@@ -111,6 +134,8 @@ class Changes:
     def _record_batch(self, batch: list[Statement]) -> None:
         found = self._bodies.resolve(_subjects(batch))
         rows = [self._row(said, found) for said in batch]
+        if self._stated is not None:
+            self._stated.update(row.series for row, _ in rows)
         known = {row.body for row, _ in rows} - self._bodies.made
         known |= {row.body for row, _ in rows} & self._leaves.opened.keys()
         lines = (

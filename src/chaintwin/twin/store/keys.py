@@ -47,6 +47,13 @@ class Bodies:
         self._store(new_bodies, new_keys)
         return found
 
+    def find(self, scheme: str, values: Iterable[str]) -> dict[str, int]:
+        """Return the bodies that keys of one scheme already name, by value."""
+        wanted = set(values)
+        self._look_up({(scheme, value) for value in wanted})
+        known = ((value, self._known.get((scheme, value))) for value in wanted)
+        return {value: body for value, body in known if body is not None}
+
     def _look_up(self, keys: set[Key]) -> None:
         unknown = [key for key in keys if key not in self._known]
         if not unknown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from chaintwin.engine.database import Connection
 from chaintwin.twin.store.timelines import Closing
 
@@ -23,3 +25,20 @@ def facts_to_retract(
         """,
         {"tenant": tenant, "source": source, "bodies": bodies, "attribute": attribute},
     ).fetchall()
+
+
+def facts_unstated(
+    connection: Connection,
+    tenant: int,
+    source: int,
+    stated: AbstractSet[tuple[int, int, str]],
+) -> list[Closing]:
+    """List (body, fact) of a source's believed series (body, attribute, value key) not stated."""
+    rows = connection.execute(
+        """
+        SELECT body, id, attribute, value_key FROM fact
+        WHERE tenant = %s AND branch = 0 AND source = %s AND known_to = 'infinity'
+        """,
+        (tenant, source),
+    )
+    return [(row[0], row[1]) for row in rows if (row[0], row[2], row[3]) not in stated]

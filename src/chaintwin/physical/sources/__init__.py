@@ -1,0 +1,1 @@
+"""One folder per source: `source.yml` declares it, `read.py` reads it, `sample/` shows it."""

@@ -1,0 +1,1 @@
+"""Addresses of A-share firms in October 2015."""

@@ -1,0 +1,1 @@
+"""Products and industries of listed firms, 2021."""

@@ -1,0 +1,1 @@
+"""Dated triples from news and registers, 2025."""
