@@ -58,6 +58,7 @@ def _install_packages(ui: Path, npm: list[str], path: str) -> None:
         _run([*npm, "install", "--no-audit", "--no-fund", "--loglevel=error"], ui, path)
     finally:
         lock.write_bytes(pinned)
+    installed.parent.mkdir(exist_ok=True)
     installed.write_text(wanted, "utf-8")
 
 
