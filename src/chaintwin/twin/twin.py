@@ -14,6 +14,7 @@ from chaintwin.twin.changes import Changes
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import read_installation
 from chaintwin.twin.store.sources import SourceRecord, declare_source, set_authority
+from chaintwin.twin.store.state import bodies_due, refresh_state
 from chaintwin.twin.view import TwinView
 
 
@@ -49,6 +50,17 @@ class Twin:
             changes = self.change_in(connection, asker, reason=reason, source=source)
             yield changes
             changes.finish()
+
+    def advance(self, asker: Asker) -> int:
+        """Bring the current state up to facts that became true by the passing of time.
+
+        Returns the number of bodies derived anew, of the asker's own tenant.
+        """
+        now = self.clock.now()
+        with self.database.transaction(asker.settings()) as connection:
+            due = bodies_due(connection, asker.tenant, now)
+            refresh_state(connection, asker.tenant, due, now)
+        return len(due)
 
     def view_in(
         self,

@@ -37,6 +37,7 @@ class TwinView:
         self.asker = asker
         self.now = now
         self.is_now = valid_at is None and known_at is None
+        self.asked = (valid_at, known_at)
         self.valid_at = valid_at or now
         self.known_at = known_at or now
         # Unasked, all that is believed counts, also what a change bumped past the clock recorded.
@@ -75,7 +76,7 @@ class TwinView:
         if self.is_now:
             rows = reading.read_states(self._connection, bodies)
         else:
-            rows = reading.read_states_as_of(self._connection, bodies, self.valid_at, self.known_at)
+            rows = reading.read_states_as_of(self._connection, bodies, self.valid_at, self._known_asked)
         merged: dict[int, list[reading.StateRow]] = {}
         for row in rows:
             merged.setdefault(row[0], []).append(row)

@@ -28,8 +28,20 @@ GROUP BY r.body, r.tenant, r.label, b.kind
 )
 
 
-def refresh_state(connection: Connection, tenant: int, bodies: list[int], now: datetime) -> None:
-    """Derive the current state of some bodies anew from the facts of one tenant."""
+# Bodies whose kept state differs from the freshly collected one, either way.
+COMPARED: LiteralString = """
+SELECT DISTINCT coalesce(n.body, c.body)
+FROM new_state n
+FULL JOIN (SELECT * FROM current_state
+           WHERE body = ANY(%(bodies)s) AND tenant = %(tenant)s AND branch = 0) c
+  ON n.body = c.body AND n.tenant = c.tenant AND n.label = c.label
+WHERE n.attributes IS DISTINCT FROM c.attributes OR n.name IS DISTINCT FROM c.name
+   OR n.region IS DISTINCT FROM c.region OR n.kind IS DISTINCT FROM c.kind
+"""
+
+
+def collect_state(connection: Connection, tenant: int, bodies: list[int], now: datetime) -> None:
+    """Derive the state of some bodies from the facts of one tenant into the table new_state."""
     connection.execute("DROP TABLE IF EXISTS new_state")
     query = _COLLECT.format(
         bodies="f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s",
@@ -38,6 +50,11 @@ def refresh_state(connection: Connection, tenant: int, bodies: list[int], now: d
         apart=", s.tenant, s.label",
     )
     connection.execute(query, {"bodies": bodies, "tenant": tenant, "now": now})
+
+
+def refresh_state(connection: Connection, tenant: int, bodies: list[int], now: datetime) -> None:
+    """Derive the current state of some bodies anew from the facts of one tenant."""
+    collect_state(connection, tenant, bodies, now)
     _write_names(connection)
     connection.execute(
         "DELETE FROM current_state WHERE body = ANY(%s) AND tenant = %s AND branch = 0",
@@ -45,13 +62,30 @@ def refresh_state(connection: Connection, tenant: int, bodies: list[int], now: d
     )
     connection.execute(
         """
-        INSERT INTO current_state (body, tenant, label, kind, change, name, sort_name, region,
-                                   search_text, terms, attributes)
-        SELECT n.body, n.tenant, n.label, n.kind, n.change, n.name, w.sort_name, n.region,
+        INSERT INTO current_state (body, tenant, label, kind, change, as_of, name, sort_name,
+                                   region, search_text, terms, attributes)
+        SELECT n.body, n.tenant, n.label, n.kind, n.change, %s, n.name, w.sort_name, n.region,
                w.search_text, array_to_tsvector(w.terms), n.attributes
         FROM new_state n LEFT JOIN new_words w USING (body, tenant, label)
-        """
+        """,
+        (now,),
     )
+
+
+def bodies_due(connection: Connection, tenant: int, now: datetime) -> list[int]:
+    """List bodies for which a fact has become true since their state was derived."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT f.body FROM fact f
+        LEFT JOIN current_state c
+          ON c.body = f.body AND c.tenant = f.tenant AND c.branch = 0 AND c.label = f.label
+        WHERE f.tenant = %(tenant)s AND f.branch = 0 AND f.known_to = 'infinity'
+          AND f.valid_from <= %(now)s AND f.valid_from > coalesce(c.as_of, '-infinity')
+          AND (c.body IS NOT NULL OR NOT f.ended)
+        """,
+        {"tenant": tenant, "now": now},
+    )
+    return [row[0] for row in rows]
 
 
 def _write_names(connection: Connection) -> None:

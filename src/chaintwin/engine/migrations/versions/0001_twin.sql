@@ -187,6 +187,7 @@ CREATE TABLE current_state (
     label smallint NOT NULL,
     kind integer NOT NULL,
     change bigint NOT NULL,
+    as_of timestamptz NOT NULL,
     name text,
     sort_name text COLLATE "C",
     region text COLLATE "C",
@@ -218,18 +219,21 @@ CREATE TABLE ledger (
     root bytea NOT NULL
 );
 
+-- Bytes lie on disk, encrypted; whoever drops the wrapped key has destroyed them for good.
 CREATE TABLE original (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant integer NOT NULL,
+    label smallint NOT NULL CHECK (label BETWEEN 0 AND 4),
     sha256 bytea NOT NULL,
     sm3 bytea NOT NULL,
     size bigint NOT NULL,
     media_type text NOT NULL,
-    wrapped_key bytea NOT NULL,
-    label smallint NOT NULL DEFAULT 0,
+    wrapped_key bytea,
     stored_at timestamptz NOT NULL,
     destroyed_at timestamptz,
-    PRIMARY KEY (tenant, sha256)
+    CHECK ((wrapped_key IS NULL) = (destroyed_at IS NOT NULL))
 );
+CREATE UNIQUE INDEX original_content ON original (tenant, label, sha256) WHERE destroyed_at IS NULL;
 CREATE TABLE rejected_import (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant integer NOT NULL,
