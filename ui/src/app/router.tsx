@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
+import { type AnyRoute, createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { parseSearch, type Search, writeSearch } from '../shared/address'
 import type { Page } from '../shared/page'
@@ -44,8 +44,10 @@ export function makeRouter() {
   const open = routes(() => root as never, PAGES.filter((page) => page.isOpen))
   const closed = routes(() => framed as never, PAGES.filter((page) => !page.isOpen))
   const lost = createRoute({ getParentRoute: () => framed, path: '$', component: NoSuchPage })
+  framed.addChildren([...closed, lost] as never)
+  root.addChildren([...open, framed] as never)
   return createRouter({
-    routeTree: root.addChildren([...open, framed.addChildren([...closed, lost] as never)] as never),
+    routeTree: root as unknown as AnyRoute,
     parseSearch: (text) => parseSearch(text),
     stringifySearch: (search) => writeSearch(search as Search),
     defaultPreload: false,

@@ -1,0 +1,81 @@
+import { MapChart } from 'echarts/charts'
+import { TooltipComponent, VisualMapComponent } from 'echarts/components'
+import { init, registerMap, use as equip } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { FONT } from '../../shared/theme'
+import { type Boundaries, codeOf } from './boundaries'
+import type { RegionRow } from './Place'
+
+equip([MapChart, TooltipComponent, VisualMapComponent, CanvasRenderer])
+
+/** The region's parts, shaded by their number of firms; the list beside it says the same. */
+export default function RegionMap({
+  boundaries,
+  rows,
+  onChoose,
+}: {
+  boundaries: Boundaries
+  rows: RegionRow[]
+  onChoose: (code: string) => void
+}) {
+  const { t } = useTranslation('cockpit')
+  const hold = useRef<HTMLDivElement>(null)
+  const choose = useRef(onChoose)
+  useEffect(() => {
+    choose.current = onChoose
+  })
+  useEffect(() => {
+    if (!hold.current) return undefined
+    const map = `region-${boundaries.region}`
+    registerMap(map, boundaries.shapes)
+    const chart = init(hold.current, null, { renderer: 'canvas' })
+    const byCode = new Map(rows.map((row) => [row.code, row]))
+    const features = (boundaries.shapes as unknown as { features: { properties: Record<string, unknown> }[] }).features
+    const data = features.map((feature) => {
+      const code = codeOf(feature.properties)
+      return { name: String(feature.properties.name ?? code), code, value: byCode.get(code)?.firms }
+    })
+    chart.setOption({
+      textStyle: { fontFamily: FONT },
+      tooltip: {
+        formatter: (at: { name: string; data?: { value?: number } }) =>
+          `${at.name}<br/>${t('place.firms')} ${at.data?.value ?? t('place.noFirms')}`,
+      },
+      visualMap: {
+        min: 0,
+        max: Math.max(1, ...data.map((item) => item.value ?? 0)),
+        inRange: { color: ['#eef3f9', '#1d4f91'] },
+        left: 8,
+        bottom: 8,
+        itemHeight: 90,
+        text: [t('place.firms'), ''],
+        textStyle: { fontSize: 11 },
+      },
+      series: [
+        {
+          type: 'map',
+          map,
+          data,
+          label: { show: true, fontSize: 11, color: '#1a1d21' },
+          labelLayout: { hideOverlap: true },
+          itemStyle: { borderColor: '#8b97a5', areaColor: '#f3f5f7' },
+          emphasis: { itemStyle: { areaColor: '#f4d9a8' }, label: { color: '#1a1d21' } },
+          select: { disabled: true },
+        },
+      ],
+    })
+    chart.on('click', (at) => {
+      const code = (at.data as { code?: string } | undefined)?.code
+      if (code) choose.current(code)
+    })
+    const watch = new ResizeObserver(() => chart.resize())
+    watch.observe(hold.current)
+    return () => {
+      watch.disconnect()
+      chart.dispose()
+    }
+  }, [boundaries, rows, t])
+  return <div ref={hold} className="map-canvas" role="img" aria-label={t('place.mapLabel')} />
+}

@@ -1,0 +1,9 @@
+import { useAddress } from './address'
+import { useMe } from './session'
+
+/** Return the division code the page speaks of: chosen, else that of one's own place. */
+export function useRegion(): string | undefined {
+  const me = useMe()
+  const [{ region }] = useAddress()
+  return region && /^\d{2,6}$/.test(region) ? region : (me.place.region ?? undefined)
+}
