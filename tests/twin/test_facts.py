@@ -275,8 +275,8 @@ def test_what_becomes_true_later_shows_once_time_has_come(twin: Twin, clock: Fix
         twin, platform_asker(), Statement(a_firm(), "name", Value(text="丁公司")),
         Statement(a_firm(), "name", Value(text="无关")),
     )  # fmt: skip
-    state(twin, platform_asker(),
-          Statement(body, "status", Value(text="注销"), valid=Moment.instant(clock.now() + timedelta(days=30))))  # fmt: skip
+    then = Moment.instant(clock.now() + timedelta(days=30))
+    state(twin, platform_asker(), Statement(body, "status", Value(text="注销"), valid=then))
     assert see(twin, platform_asker(), body, "status") is None
 
     clock.move(timedelta(days=60))
@@ -287,5 +287,5 @@ def test_what_becomes_true_later_shows_once_time_has_come(twin: Twin, clock: Fix
 
 
 def test_an_unknown_attribute_is_refused_with_the_way_out(twin: Twin) -> None:
-    with pytest.raises(InputProblem, match="content/kinds/Company.yml"):
+    with pytest.raises(InputProblem, match="kinds/Company"):
         state(twin, platform_asker(), Statement(a_firm(), "colour", Value(text="红")))

@@ -49,9 +49,9 @@ DAMAGES = {
     "a value edited": "UPDATE fact SET text = '别的' WHERE body = {body} AND text = '220184'",
     "a confidence edited": "UPDATE fact SET confidence = 7 WHERE body = {body}",
     "a fact deleted": "DELETE FROM fact WHERE body = {body} AND text = '220184'",
-    "a closed fact reopened": "DELETE FROM fact WHERE body = {body} AND known_to = 'infinity' "
-    "AND text = '220102'; UPDATE fact SET known_to = 'infinity' WHERE body = {body} "
-    "AND text = '220184'",
+    "a closed fact reopened": "DELETE FROM fact WHERE body = {body} AND text = '220102' AND "
+    "known_to = 'infinity'; UPDATE fact SET known_to = 'infinity' WHERE id = "
+    "(SELECT max(id) FROM fact WHERE body = {body} AND text = '220184')",
     "a fact closed": "UPDATE fact SET known_to = now() + '99 years' WHERE body = {body} "
     "AND known_to = 'infinity'",
     "a fact inserted": "INSERT INTO fact SELECT (nextval('fact_id')), body, ref, "
@@ -62,7 +62,8 @@ DAMAGES = {
     "a root replaced": "UPDATE ledger SET root = '\\x00' WHERE change IN "
     "(SELECT change FROM fact WHERE body = {body})",
     "the current state edited": "UPDATE current_state SET name = '伪' WHERE body = {body}",
-    "a change deleted": "DELETE FROM change WHERE id IN (SELECT change FROM fact WHERE body = {body})",
+    "a change deleted": "DELETE FROM change WHERE id IN "
+    "(SELECT change FROM fact WHERE body = {body})",
 }
 
 
