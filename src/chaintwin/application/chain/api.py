@@ -1,0 +1,134 @@
+"""Routes of the chain room: chains, links, gaps, comparison, regions, rulings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chaintwin.application.chain import compare, gaps, linkview, overview, ruling, scorecards
+from chaintwin.application.chain.answers import (
+    ChainList,
+    ChainView,
+    Comparison,
+    GapList,
+    LinkView,
+    RegionList,
+    Ruling,
+    RulingOut,
+)
+from chaintwin.application.chain.reader import Reader, open_reader
+from chaintwin.twin.door import Door, TheDoor, TheLanguage, set_etag
+
+router = APIRouter(prefix="/api/v1", tags=["chain"])
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+Offset = Annotated[int, Query(ge=0)]
+Region = Annotated[
+    str | None, Query(description="区划代码 division code: 22, 2201, 220184; old codes resolve")
+]
+TheRegion = Annotated[str, Query(description="区划代码 division code: 22, 2201, 220184")]
+Trial = Annotated[
+    list[str] | None,
+    Query(description="试改阈值 settings to try, e.g. coverage_needed:0.3; nothing is stored"),
+]
+
+
+def _reader(door: Door, trial: list[str] | None = None) -> Reader:
+    door.asker.require("chain:read")
+    return open_reader(door.twin, door.view, scorecards.parse_settings(trial or []))
+
+
+@router.get("/chains", operation_id="list_chains")
+def list_chains(door: TheDoor, request: Request, response: Response) -> ChainList:
+    """List the chains with how many links and attached firms each has."""
+    set_etag(request, response, door.view)
+    return overview.list_chains(_reader(door))
+
+
+@router.get("/chains/{chain}", operation_id="read_chain")
+def read_chain(
+    chain: str,
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    region: Region = None,
+    trial: Trial = None,
+) -> ChainView:
+    """Show a chain, and with a region its counts, location quotients and verdicts."""
+    set_etag(request, response, door.view)
+    return overview.view_chain(_reader(door, trial), chain, region)
+
+
+@router.get("/chains/{chain}/links/{link}", operation_id="read_link")
+def read_link(
+    chain: str,
+    link: str,
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    region: Region = None,
+    trial: Trial = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> LinkView:
+    """Show a link with its firms, neighbours and every figure opening to its facts."""
+    set_etag(request, response, door.view)
+    reader = _reader(door, trial)
+    return linkview.view_link(reader, chain, link, region, (limit, offset))
+
+
+@router.put("/chains/{chain}/links/{link}/firms/{firm}", operation_id="rule_on_firm")
+def rule_on_firm(
+    chain: str, link: str, firm: str, given: Ruling, door: TheDoor, language: TheLanguage
+) -> RulingOut:
+    """Attach a firm to a link, take it off, or withdraw one's ruling; kept when recomputed."""
+    door.asker.require("chain:rule")
+    return ruling.rule(door, chain, link, firm, given)
+
+
+@router.get("/chains/{chain}/gaps", operation_id="list_gaps")
+def list_gaps(
+    chain: str,
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    region: TheRegion,
+    trial: Trial = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> GapList:
+    """List a region's missing, broken and weak links, the most worthwhile to close first."""
+    set_etag(request, response, door.view)
+    return gaps.list_gaps(_reader(door, trial), chain, region, (limit, offset))
+
+
+@router.get("/chains/{chain}/comparison", operation_id="compare_regions")
+def compare_regions(
+    chain: str,
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    region: TheRegion,
+    peer: Annotated[
+        list[str] | None, Query(description="对标区 peer regions; left out: chosen by rule")
+    ] = None,
+) -> Comparison:
+    """Show a region beside two or more peers, link by link."""
+    set_etag(request, response, door.view)
+    return compare.compare_regions(_reader(door), chain, region, peer or [])
+
+
+@router.get("/regions", operation_id="list_regions")
+def list_regions(
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    text: Annotated[
+        str | None, Query(description="名称或代码的一部分 part of name or code")
+    ] = None,
+    within: Annotated[str | None, Query(description="上级区划 only within this region")] = None,
+) -> RegionList:
+    """List the regions that firms or coverage statements speak of."""
+    set_etag(request, response, door.view)
+    return overview.list_regions(_reader(door), text, within)
