@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -10,8 +10,7 @@ from typing import Any
 
 from chaintwin.access.asker import Asker
 from chaintwin.kit.problems import InputProblem
-from chaintwin.model.fact import UNKNOWN, Basis, Statement, Subject, Value
-from chaintwin.model.kinds import Kinds
+from chaintwin.model.fact import UNKNOWN, Basis, Statement, Value
 from chaintwin.physical import keys
 from chaintwin.physical.declared import Declaration, find_source, find_sources, reader
 from chaintwin.physical.making import Maker, Progress, Seen
@@ -20,12 +19,14 @@ from chaintwin.twin.twin import Twin
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load came to; `change` None: nothing was new."""
+    """What a load came to; `change` None: nothing was new.
+
+    `clashes` counts statements that contradict an earlier one of the same load: the first stands.
+    """
 
     source: str
     rows: int
     stated: int
-    repeated: int
     opened: int
     closed: int
     same: int
@@ -108,8 +109,7 @@ def _load(
     with twin.change(asker, reason=reason, source=source.name) as changes:
         changes.keep_stated()
         make = Maker(source, twin.kinds, changes.find, progress)
-        once = Once(twin.kinds)
-        changes.record(once(reader(source.name)(folder, make)))
+        changes.record(reader(source.name)(folder, make))
         if not is_sample:
             make.check()
         progress("check", sum(seen.rows for seen in make.seen.values()))
@@ -122,7 +122,6 @@ def _load(
             source.name,
             sum(seen.rows for seen in make.seen.values()),
             tally.stated,
-            once.repeated,
             tally.opened,
             tally.closed,
             tally.same,
@@ -134,32 +133,6 @@ def _load(
         if not new:
             raise _NothingNewError(loaded)
     return loaded
-
-
-class Once:
-    """Lets each fact through once per load: of repetitions the first one counts."""
-
-    def __init__(self, kinds: Kinds) -> None:
-        self.repeated = 0
-        self._kinds = kinds
-        self._said: set[int] = set()
-
-    def __call__(self, statements: Iterable[Statement]) -> Iterator[Statement]:
-        """Yield the statements that say something of a start not yet spoken of."""
-        for said in statements:
-            value, series = said.value, said.value_key
-            if value is not None and not series and self._kinds.is_many(said.attribute):
-                series = str(_strongest(value.ref) or value.text)
-            mark = hash((_strongest(said.about), said.attribute, series, said.valid.at))
-            if mark in self._said:
-                self.repeated += 1
-                continue
-            self._said.add(mark)
-            yield said
-
-
-def _strongest(about: Subject | int | None) -> object:
-    return about.keys[0] if isinstance(about, Subject) else about
 
 
 def _about_the_load(source: Declaration, folder: Path, make: Maker) -> Iterator[Statement]:

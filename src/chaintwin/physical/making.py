@@ -17,7 +17,7 @@ from chaintwin.physical.rows import Row
 Find = Callable[[str, Iterable[str]], Mapping[str, int]]
 Progress = Callable[[str, int], None]
 
-_EVERY = 5_000
+_EVERY = 20_000
 _TEXTS = frozenset({"text", "date", "flag"})
 
 

@@ -22,7 +22,7 @@ from chaintwin.twin.store.rows import Row, make_row, write_moment
 from chaintwin.twin.store.state import refresh_state
 from chaintwin.twin.store.timelines import Closing, apply
 
-Series = tuple[int, int, str]  # body, attribute, value key
+Start = tuple[int, int, str, str]  # body, attribute, value key, valid from
 
 _BATCH = 20_000
 _REFRESH = 20_000
@@ -65,7 +65,7 @@ class Changes:
         self._bodies = Bodies(connection, names, asker.tenant, self.number)
         self._writer = FactWriter(connection, self.number, self.at, asker.tenant, 0, self._source)
         self._leaves = Leaves()
-        self._stated: set[Series] | None = None
+        self._stated: dict[Start, int] | None = None
         self.tally = Tally()
 
     @property
@@ -78,8 +78,11 @@ class Changes:
         return self._bodies.find(scheme, values)
 
     def keep_stated(self) -> None:
-        """Remember what is stated from now on, for `retract_unstated`."""
-        self._stated = set()
+        """Remember what is stated from now on, for `retract_unstated`.
+
+        Of two different statements of one start the first one stands, also on a second load.
+        """
+        self._stated = {}
 
     def body(self, kind: str, *keys: tuple[str, str]) -> int:
         """Return the body these keys name, making it if there is none."""
@@ -111,7 +114,8 @@ class Changes:
         """Stop believing what this change's source once said and has not stated again."""
         if self._stated is None:
             raise RuntimeError("keep_stated was not called")
-        self._close(facts_unstated(self._connection, self.asker.tenant, self._source, self._stated))
+        stated = {start[:3] for start in self._stated}
+        self._close(facts_unstated(self._connection, self.asker.tenant, self._source, stated))
         return self.tally
 
     def retract_facts(self, facts: list[Closing]) -> Tally:
@@ -135,7 +139,7 @@ class Changes:
         found = self._bodies.resolve(_subjects(batch))
         rows = [self._row(said, found) for said in batch]
         if self._stated is not None:
-            self._stated.update(row.series for row, _ in rows)
+            rows = [(row, end) for row, end in rows if self._is_first(row, self._stated)]
         known = {row.body for row, _ in rows} - self._bodies.made
         known |= {row.body for row, _ in rows} & self._leaves.opened.keys()
         lines = (
@@ -153,6 +157,12 @@ class Changes:
         self.tally.same += effect.same
         self.tally.changed += effect.changed
         self.tally.clashes += effect.clashes
+
+    def _is_first(self, row: Row, stated: dict[Start, int]) -> bool:
+        said = hash(row.said)
+        is_first = stated.setdefault((*row.series, row.valid_from), said) == said
+        self.tally.clashes += not is_first
+        return is_first
 
     def _close(self, closings: list[Closing]) -> None:
         lines = self._writer.close(closings)

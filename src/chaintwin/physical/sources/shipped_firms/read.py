@@ -16,7 +16,12 @@ _MATCHED = 90
 
 
 def read(folder: Path, make: Maker) -> Iterator[Statement]:
-    """Yield what each file says of each firm; of a firm in two files both are heard."""
+    """Yield what the files say of each firm; what two files say apart, the better founded first."""
+    said = list(_files(folder, make))
+    yield from sorted(said, key=lambda statement: -statement.confidence)
+
+
+def _files(folder: Path, make: Maker) -> Iterator[Statement]:
     for path, raw in read_folder("firms", folder):
         record = f"firms/{path.name}"
         numbered = ((f"{record}#{firm.get('stock') or firm['name']}", firm) for firm in raw or ())
