@@ -111,37 +111,71 @@ def test_when_its_port_is_taken_the_server_chooses_another(
     assert value(second.app_url, "SELECT 1") == 1
 
 
-def test_a_second_program_finds_the_server_that_runs(started: tuple[Places, Cluster]) -> None:
-    places, first = started
-    program = (
-        "import sys, pathlib\n"
-        "from chaintwin.engine.postgres import ensure\n"
-        "from chaintwin.kit.places import Places\n"
-        "found = ensure(Places(pathlib.Path(sys.argv[1])), environ={})\n"
-        "print(found.app_url, found.embedded.is_started_here)\n"
-        "found.release()\n"
+USE_FOR_A_WHILE = """
+import pathlib, sys
+import psycopg
+from chaintwin.engine.postgres import running
+from chaintwin.kit.places import Places
+with running(Places(pathlib.Path(sys.argv[1])), environ={}) as found:
+    print(found.app_url, flush=True)
+    input()
+"""
+
+
+def a_user_of(places: Places) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", USE_FOR_A_WHILE, str(places.root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
-    said = subprocess.run(
-        [sys.executable, "-c", program, str(places.root)],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
 
-    assert said == [first.app_url, "False"]
+def first_line(program: subprocess.Popen[str]) -> str:
+    assert program.stdout is not None
+    return program.stdout.readline().strip()
+
+
+def test_a_second_program_finds_the_server_that_runs_and_leaves_it_running(
+    started: tuple[Places, Cluster],
+) -> None:
+    places, first = started
+
+    with a_user_of(places) as second:
+        found = first_line(second)
+        second.communicate("\n")
+
+    assert found == first.app_url
     assert value(first.app_url, "SELECT 1") == 1
 
 
-def test_a_borrowed_server_is_stopped_after_use_unless_somebody_else_needs_it(
-    places: Places,
-) -> None:
-    with running(places) as first, psycopg.connect(first.app_url):
-        pass
+def test_a_server_started_on_demand_stops_with_its_last_user(places: Places) -> None:
+    with a_user_of(places) as first:
+        url = first_line(first)
+        with running(places, environ={}):
+            first.communicate("\n")
+            assert value(url, "SELECT 1") == 1
+
     assert stop(places) is False
 
-    with running(places) as second:
-        guest = psycopg.connect(second.app_url)
+
+def test_a_user_that_was_killed_keeps_no_server_alive(places: Places) -> None:
+    with a_user_of(places) as killed:
+        url = first_line(killed)
+        killed.kill()
+        killed.communicate()
+    assert value(url, "SELECT 1") == 1
+
+    with running(places, environ={}):
+        pass
+
+    assert stop(places) is False
+
+
+def test_a_guest_without_a_lease_is_not_cut_off(places: Places) -> None:
+    with running(places, environ={}) as lent:
+        guest = psycopg.connect(lent.app_url)
+
     with guest:
         assert guest.execute("SELECT 1").fetchone() == (1,)
     assert stop(places) is True

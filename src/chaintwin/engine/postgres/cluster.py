@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -13,17 +12,14 @@ from chaintwin.engine.postgres.instance import HOST, SUPERUSER, Instance
 from chaintwin.engine.postgres.lock import hold
 from chaintwin.engine.postgres.roles import APP, DATABASE, OWNER
 
-_GOODBYE_TRIES = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The running server of our own, and whether this call started it."""
+    """The running server of our own."""
 
     home: Home
     instance: Instance
     port: int
-    is_started_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +48,6 @@ class Cluster:
         if self.embedded is not None:
             with hold(self.embedded.home.lock):
                 self.embedded.instance.stop()
-
-    def release(self) -> None:
-        """Stop the embedded server if this caller started it and nobody else is connected."""
-        if self.embedded is None or self.super_url is None or not self.embedded.is_started_here:
-            return
-        with hold(self.embedded.home.lock):
-            # A connection closed a moment ago may still be saying goodbye.
-            for _ in range(_GOODBYE_TRIES):
-                if count_clients(self.super_url) == 0:
-                    self.embedded.instance.stop()
-                    return
-                time.sleep(0.1)
 
 
 def embedded_cluster(passwords: Passwords, embedded: Embedded) -> Cluster:

@@ -26,6 +26,7 @@ class State:
     programs: str
     version: str
     port: int
+    is_on_demand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Home:
         """Return the one lock file."""
         return self.folder / "lock"
 
+    @property
+    def users(self) -> Path:
+        """Return the file on which those who use an on-demand server hold leases."""
+        return self.folder / "users"
+
     def data(self, major: int) -> Path:
         """Return the data folder of a major version."""
         return self.folder / f"data-{major}"
@@ -62,12 +68,14 @@ class Home:
         kept = _read(self.folder / "state.json")
         return None if kept is None else State(**kept)
 
-    def keep_state(self, data: Path, server: Server, port: int) -> None:
-        """Keep what the next start must know."""
+    def keep_state(
+        self, data: Path, server: Server, port: int, *, is_on_demand: bool = False
+    ) -> None:
+        """Keep what the next start must know; an on-demand server stops with its last user."""
         programs = server.programs
         if programs.is_relative_to(self.folder):
             programs = programs.relative_to(self.folder)
-        state = State(data.name, str(programs), server.version, port)
+        state = State(data.name, str(programs), server.version, port, is_on_demand)
         _write(self.folder / "state.json", asdict(state), 0o644)
 
     def passwords(self) -> Passwords:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 import psycopg
 
-from chaintwin.engine.postgres.cluster import Cluster, Embedded, embedded_cluster
+from chaintwin.engine.postgres.cluster import Cluster, Embedded, count_clients, embedded_cluster
 from chaintwin.engine.postgres.external import find_external
 from chaintwin.engine.postgres.home import Home, Passwords, find_home
 from chaintwin.engine.postgres.instance import Instance
-from chaintwin.engine.postgres.lock import hold
+from chaintwin.engine.postgres.lock import Lease, hold
 from chaintwin.engine.postgres.owner import choose_owner, owner_of
 from chaintwin.engine.postgres.roles import (
     has_database,
@@ -29,6 +29,7 @@ from chaintwin.kit.problems import ConflictProblem, Problem
 
 _NEEDED_BYTES = 500_000_000
 _ANSWER_TRIES = 100
+_GOODBYE_TRIES = 10
 _NO_SETTINGS: Mapping[str, str] = {}
 
 
@@ -48,17 +49,46 @@ def ensure(
     places = (places or find_places(environ)).make()
     home = find_home(places, choose_owner())
     with hold(home.lock):
-        return _ensure_embedded(home, settings)
+        return _ensure_embedded(home, settings, is_on_demand=False)
 
 
 @contextmanager
-def running(places: Places | None = None) -> Iterator[Cluster]:
-    """Lend a database for the length of a block; stop it after if nobody else needs it."""
-    cluster = ensure(places)
+def running(
+    places: Places | None = None, *, environ: Mapping[str, str] = os.environ
+) -> Iterator[Cluster]:
+    """Lend a database for the length of a block; the last to leave stops a server started so."""
+    external = find_external(environ)
+    if external is not None:
+        yield external
+        return
+    home = find_home((places or find_places(environ)).make(), choose_owner())
+    with hold(home.lock):
+        lease = Lease(home.users)
+        try:
+            cluster = _ensure_embedded(home, _NO_SETTINGS, is_on_demand=True)
+        except BaseException:
+            lease.leave()
+            raise
     try:
         yield cluster
     finally:
-        cluster.release()
+        with hold(home.lock):
+            _leave(home, cluster, lease)
+
+
+def _leave(home: Home, cluster: Cluster, lease: Lease) -> None:
+    state = home.state()
+    if not lease.leave() or state is None or not state.is_on_demand:
+        return
+    # A connection closed a moment ago may still be saying goodbye.
+    for _ in range(_GOODBYE_TRIES):
+        instance = current_instance(home)
+        if instance is None or instance.find_port() is None:
+            return
+        if count_clients(_super(cluster)) == 0:
+            instance.stop()
+            return
+        time.sleep(0.1)
 
 
 def stop(places: Places | None = None) -> bool:
@@ -85,7 +115,7 @@ def current_instance(home: Home) -> Instance | None:
     return Instance(home.programs(state), data, home.logs, owner_of(data))
 
 
-def _ensure_embedded(home: Home, settings: Mapping[str, str]) -> Cluster:
+def _ensure_embedded(home: Home, settings: Mapping[str, str], *, is_on_demand: bool) -> Cluster:
     passwords = home.passwords()
     known = current_instance(home)
     found = None if known is None else _find_running(home, known, passwords)
@@ -98,9 +128,9 @@ def _ensure_embedded(home: Home, settings: Mapping[str, str]) -> Cluster:
         instance.create(passwords.superuser)
     state = home.state()
     port = instance.start(state.port if state else None, settings)
-    cluster = embedded_cluster(passwords, Embedded(home, instance, port, is_started_here=True))
+    cluster = embedded_cluster(passwords, Embedded(home, instance, port))
     furnish(cluster, passwords)
-    home.keep_state(instance.data, server, port)
+    home.keep_state(instance.data, server, port, is_on_demand=is_on_demand)
     forget_old_servers(home.folder, server)
     return cluster
 

@@ -25,6 +25,22 @@ def hold(path: Path, seconds: float = _WAIT_SECONDS) -> Iterator[None]:
             _free(file)
 
 
+class Lease:
+    """Says that this process uses the server; the system ends it if the process dies.
+
+    Taken and left while the lock is held, so that nobody comes while the last one goes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a+b")
+        _share(self._file)
+
+    def leave(self) -> bool:
+        """Give the lease back; return whether it was the last one."""
+        with self._file:
+            return _take(self._file)
+
+
 def _wait_for(file: IO[bytes], path: Path, seconds: float) -> None:
     until = time.monotonic() + seconds
     while not _take(file):
@@ -48,6 +64,9 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _share(file: IO[bytes]) -> None:
+        """Windows knows no shared lock: there, open connections alone keep a server."""
+
     def _free(file: IO[bytes]) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
@@ -61,6 +80,9 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _share(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_SH)
 
     def _free(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)

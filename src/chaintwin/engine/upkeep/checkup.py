@@ -10,7 +10,7 @@ import psycopg
 
 from chaintwin.engine.postgres.cluster import Cluster
 from chaintwin.engine.postgres.external import APP_VARIABLE, OLDEST_MAJOR
-from chaintwin.engine.postgres.launch import ensure
+from chaintwin.engine.postgres.launch import running
 from chaintwin.engine.postgres.roles import count_chinese_trigrams
 from chaintwin.engine.upkeep import machine
 from chaintwin.engine.upkeep.backup import find_revision
@@ -58,19 +58,16 @@ def examine(
 def check_database(places: Places, revision: str, environ: Mapping[str, str]) -> list[Finding]:
     """Check the database by using it; one that was stopped is stopped again."""
     try:
-        cluster = ensure(places, environ=environ)
+        with running(places, environ=environ) as cluster:
+            return [
+                _check_version(cluster),
+                _check_chinese(cluster),
+                _check_role(cluster),
+                _check_schema(cluster, revision),
+                *_check_restore(places),
+            ]
     except Problem as problem:
         return [from_problem("database", _DATABASE, problem)]
-    try:
-        return [
-            _check_version(cluster),
-            _check_chinese(cluster),
-            _check_role(cluster),
-            _check_schema(cluster, revision),
-            *_check_restore(places),
-        ]
-    finally:
-        cluster.release()
 
 
 def _check_version(cluster: Cluster) -> Finding:

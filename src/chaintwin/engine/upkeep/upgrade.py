@@ -16,13 +16,14 @@ from chaintwin.engine.postgres.cluster import Cluster, Embedded, count_clients, 
 from chaintwin.engine.postgres.external import find_external
 from chaintwin.engine.postgres.home import Home, find_home
 from chaintwin.engine.postgres.instance import Instance
-from chaintwin.engine.postgres.launch import current_instance, ensure, make_empty
+from chaintwin.engine.postgres.launch import current_instance, make_empty, running
 from chaintwin.engine.postgres.lock import hold
 from chaintwin.engine.postgres.owner import choose_owner
 from chaintwin.engine.postgres.roles import DATABASE
 from chaintwin.engine.postgres.server import Server, find_kept_server, keep_server, major
 from chaintwin.engine.upkeep.backup import backup, default_name, find_revision
 from chaintwin.engine.upkeep.dump import dump_database, load_database
+from chaintwin.engine.upkeep.restore import settle
 from chaintwin.kit.places import Places
 from chaintwin.kit.problems import ConflictProblem, Problem
 
@@ -59,23 +60,22 @@ def upgrade(
         home = find_home(places, choose_owner())
         with hold(home.lock):
             moved = _move_major(home)
-    cluster = ensure(places, environ=environ)
-    try:
-        done = _migrate(places, cluster, now, migrate, revisions)
-    finally:
-        cluster.release()
+    with running(places, environ=environ) as cluster:
+        settle(places, cluster)
+        done = bring_schema_forward(places, cluster, now, migrate, revisions)
     if moved is None:
         return done
     return replace(done, from_major=major((moved / "PG_VERSION").read_text()), kept_data=moved)
 
 
-def _migrate(
+def bring_schema_forward(
     places: Places,
     cluster: Cluster,
     now: datetime,
     migrate: Callable[[str], None],
     revisions: Sequence[str],
 ) -> Upgraded:
+    """Run the migrations a database lacks, after a backup of what it holds."""
     with psycopg.connect(cluster.owner_url) as connection:
         version = connection.info.server_version // 10000
     before = find_revision(cluster.owner_url)
