@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
 from chaintwin.access.tenants import all_tenants, make_place
+from chaintwin.application.archive.demo import file_demo
+from chaintwin.application.chain.attach import attach_firms
 from chaintwin.engine.database import Database
 from chaintwin.engine.migrations import migrate
 from chaintwin.engine.postgres import running
 from chaintwin.kit.clock import Clock, SystemClock
 from chaintwin.kit.places import Places, find_places
+from chaintwin.model.content import content_folder, read_yaml
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
+from chaintwin.physical.loading import load_group
+from chaintwin.twin.originals import Originals
+from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
+from chaintwin.web.app import make_app
+from chaintwin.web.session import DEMO_ACCOUNTS, DEMO_PASSWORD
 
-Say = Callable[[str], None]
-DEMO_PLACE = (("220000", "吉林省"), ("220100", "长春市"), ("220184", "公主岭市"))
+Say = Callable[[str, str], None]
+ADMINISTRATOR = "admin"
+_LOG = logging.getLogger("chaintwin.boot")
+_DAILY = 3600.0
+_ALL_LABELS = frozenset(Label)
+_OWN_SOURCES = (
+    SourceRecord("staff", {"zh": "本单位人员录入", "en": "Entered by staff"}, "own", rank=20),
+    SourceRecord(
+        "chaintwin.attach", {"zh": "系统推导", "en": "Derived by the system"}, "own", rank=90
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a first start has to tell: the one-time password, None when there was no need."""
+
+    tenant: int
+    password: str | None
 
 
 @contextmanager
@@ -34,6 +63,141 @@ def open_twin(
         migrate(cluster.owner_url)
         database = Database(cluster.app_url, most=connections)
         try:
-            yield Twin(database, load_kinds(), clock or SystemClock())
+            twin = Twin(database, load_kinds(), clock or SystemClock())
+            twin.declare(*_OWN_SOURCES)
+            yield twin
         finally:
             database.close()
+
+
+def place_of_content() -> list[tuple[str, str]]:
+    """Return the place that the content's demo is about, from the top: (division code, name)."""
+    raw = read_yaml(content_folder() / "demo" / "place.yml")
+    return [(part["code"], part["name"]) for part in raw]
+
+
+def prepare(
+    twin: Twin, places: Places, say: Say, *, place: Sequence[tuple[str, str]] | None = None
+) -> Start:
+    """Make tenant, accounts and content ready; what is there already is left alone.
+
+    `place` None: the demo place with its invented projects and demo accounts.
+    """
+    is_demo = place is None
+    tenant = make_place(twin.database, place or place_of_content(), demo=is_demo)
+    accounts = Accounts(twin.database, twin.clock)
+    if is_demo:
+        _make_demo_accounts(accounts, tenant)
+    password = _make_administrator(accounts, tenant)
+    load_content(twin, places, say, demo_tenant=tenant if is_demo else None)
+    return Start(tenant, password)
+
+
+def load_content(
+    twin: Twin, places: Places, say: Say, *, demo_tenant: int | None, force: bool = False
+) -> None:
+    """Load the shipped content through its sources when it changed since the last time."""
+    mark = places.root / f"content-{demo_tenant or 'plain'}.sha256"
+    digest = digest_content(content_folder())
+    if not force and mark.is_file() and mark.read_text("ascii") == digest:
+        return
+    say("正在装载内容…", "Loading content…")
+    platform = platform_asker()
+    for loaded in load_group(twin, platform, "shipped"):
+        say(f"  {loaded.source}: 新增 {loaded.opened}", f"  {loaded.source}: {loaded.opened} new")
+    if demo_tenant is not None:
+        asker = loader_asker(demo_tenant)
+        for loaded in load_group(twin, asker, "demo"):
+            say(
+                f"  {loaded.source}: 新增 {loaded.opened}",
+                f"  {loaded.source}: {loaded.opened} new",
+            )
+        filed = file_demo(twin, asker, Originals(places))
+        say(
+            f"  归档 {filed.papers + filed.changes} 件",
+            f"  {filed.papers + filed.changes} items filed",
+        )
+    settle(twin, say)
+    mark.write_text(digest, "ascii")
+
+
+def settle(twin: Twin, say: Say) -> None:
+    """Derive what follows from new facts: which firms stand on which links, in every tenant."""
+    say("正在把企业归到环节…", "Placing firms on links…")
+    attach_firms(twin, platform_asker())
+    for tenant in all_tenants(twin.database):
+        if tenant.id != PUBLIC_TENANT:
+            attach_firms(twin, loader_asker(tenant.id))
+
+
+def loader_asker(tenant: int) -> Asker:
+    """Return the program itself at work for one tenant."""
+    return Asker(
+        tenant,
+        "chaintwin",
+        roles=frozenset({"officer", "archivist"}),
+        readable=frozenset({PUBLIC_TENANT, tenant}),
+        labels=_ALL_LABELS,
+    )
+
+
+def build_app(twin: Twin, places: Places) -> FastAPI:
+    """Return the web application over a twin."""
+    has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
+    state = {"originals": Originals(places), "places": places}
+    return make_app(twin, has_demo=has_demo, state=state)
+
+
+@contextmanager
+def keep_up(twin: Twin, every_s: float = _DAILY) -> Iterator[None]:
+    """Bring current states up to passing time now and then, while the block runs."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=_keep_up, args=(twin, stopping, every_s), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join(timeout=5)
+
+
+def digest_content(folder: Path) -> str:
+    """Return a digest over every file of the content folder."""
+    state = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        state.update(str(path.relative_to(folder)).encode() + b"\0")
+        state.update(hashlib.sha256(path.read_bytes()).digest())
+    return state.hexdigest()
+
+
+def find_data_places() -> Places:
+    """Return the data folder, made."""
+    return find_places().make()
+
+
+def _keep_up(twin: Twin, stopping: threading.Event, every_s: float) -> None:
+    while not stopping.is_set():
+        try:
+            for tenant in all_tenants(twin.database):
+                twin.advance(loader_asker(tenant.id))
+        except Exception:  # a failed round must not end the next ones
+            _LOG.exception("bringing states up to date failed")
+        stopping.wait(every_s)
+
+
+def _make_administrator(accounts: Accounts, tenant: int) -> str | None:
+    if accounts.exists(ADMINISTRATOR):
+        return None
+    password = secrets.token_urlsafe(12)
+    roles = frozenset({"granter"})
+    accounts.make(
+        NewAccount(tenant, ADMINISTRATOR, "账号管理员", password, roles, must_change=True)
+    )
+    return password
+
+
+def _make_demo_accounts(accounts: Accounts, tenant: int) -> None:
+    labels = frozenset({Label.PUBLIC, Label.INTERNAL, Label.WORK, Label.BUSINESS, Label.PERSONAL})
+    for login, name, roles in DEMO_ACCOUNTS:
+        if not accounts.exists(login):
+            accounts.make(NewAccount(tenant, login, name, DEMO_PASSWORD, roles, labels, demo=True))

@@ -1,0 +1,91 @@
+"""`chaintwin serve`: bring the place's twin up and open its pages."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from chaintwin.cli.speech import say
+
+_HOST_HELP = "监听地址 / address to listen on"
+_PORT_HELP = "网页端口,被占用时向后找 / port of the pages; the next free one is taken"
+_PLACE_HELP = "本单位地区,自上而下,如 220000:吉林省,220100:长春市 / your place instead of the demo"
+
+
+def serve(
+    host: Annotated[str, typer.Option(help=_HOST_HELP)] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="CHAINTWIN_PORT", help=_PORT_HELP)] = 8000,
+    place: Annotated[str, typer.Option(help=_PLACE_HELP)] = "",
+    open_page: Annotated[bool, typer.Option("--open", help="打开浏览器 / open a browser")] = False,
+) -> None:
+    """启动数据库和网页。 / Start the database and the pages."""
+    import uvicorn  # noqa: PLC0415
+
+    from chaintwin import boot  # noqa: PLC0415
+
+    began = time.monotonic()
+    places = boot.find_data_places()
+    say(f"数据文件夹:{places.root}", f"Data folder: {places.root}")
+    say("正在启动数据库…", "Starting the database…")
+    with boot.open_twin(places, connections=16) as twin:
+        start = boot.prepare(twin, places, say, place=_parse_place(place))
+        app = boot.build_app(twin, places)
+        port = free_port(host, port)
+        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3
+            )
+        )
+        threading.Thread(
+            target=_announce, args=(server, address, start.password, began, open_page), daemon=True
+        ).start()
+        with boot.keep_up(twin):
+            server.run()
+
+
+def free_port(host: str, wanted: int) -> int:
+    """Return the wanted port, or the next one that nobody listens on."""
+    for port in range(wanted, wanted + 50):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise typer.BadParameter(f"端口 {wanted}–{wanted + 49} 都被占用 / all ports are taken")
+
+
+def _parse_place(text: str) -> list[tuple[str, str]] | None:
+    if not text.strip():
+        return None
+    parts = [part.strip().partition(":") for part in text.split(",")]
+    if not all(len(code) == 6 and code.isdigit() and name for code, _, name in parts):
+        raise typer.BadParameter(_PLACE_HELP)
+    return [(code, name) for code, _, name in parts]
+
+
+def _announce(
+    server: object, address: str, password: str | None, began: float, open_page: bool
+) -> None:
+    while not getattr(server, "started", False):
+        time.sleep(0.05)
+    seconds = time.monotonic() - began
+    say(
+        f"链孪已就绪({seconds:.0f} 秒):{address}",
+        f"chaintwin is ready ({seconds:.0f} s): {address}",
+    )
+    if password is not None:
+        say(
+            f"账号管理员 admin 的一次性密码:{password}(首次登录须修改,只显示这一次)",
+            f"One-time password of the administrator admin: {password} (shown only now)",
+        )
+    say("按 Ctrl+C 停止。", "Press Ctrl+C to stop.")
+    if open_page:
+        webbrowser.open(address)
