@@ -18,6 +18,8 @@ from chaintwin.engine.postgres.launch import furnish
 from chaintwin.engine.postgres.owner import choose_owner
 from chaintwin.engine.postgres.server import Server
 from chaintwin.engine.upkeep.archive import verify
+from chaintwin.engine.upkeep.backup import find_revision
+from chaintwin.engine.upkeep.ready import ready
 from chaintwin.engine.upkeep.upgrade import Upgraded, digest_tables, forget_old_data, upgrade
 from chaintwin.kit.places import Places
 from chaintwin.kit.problems import ConflictProblem, Problem
@@ -226,3 +228,16 @@ def test_without_the_wheel_the_way_out_is_named(
 
     assert "make setup" in raised.value.zh
     assert "CHAINTWIN_DATABASE_URL" in raised.value.en
+
+
+def test_a_database_lent_as_ready_is_migrated_and_settled(places: Places) -> None:
+    with ready(places, NOW, environ={}) as cluster:
+        first = find_revision(cluster.owner_url)
+    (places.root / "restoring").mkdir()
+
+    with ready(places, NOW, environ={}) as cluster:
+        second = find_revision(cluster.owner_url)
+
+    assert (first, second) == (revisions()[-1], revisions()[-1])
+    assert not (places.root / "restoring").exists()
+    assert stop(places) is False
