@@ -19,8 +19,7 @@ from chaintwin.access.tenants import all_tenants, make_place
 from chaintwin.application.archive.demo import file_demo
 from chaintwin.application.chain.attach import attach_firms
 from chaintwin.engine.database import Database
-from chaintwin.engine.migrations import migrate
-from chaintwin.engine.postgres import running
+from chaintwin.engine.upkeep.ready import ready
 from chaintwin.kit.clock import Clock, SystemClock
 from chaintwin.kit.places import Places, find_places
 from chaintwin.model.content import content_folder, read_yaml
@@ -59,11 +58,11 @@ def open_twin(
     places: Places | None = None, *, clock: Clock | None = None, connections: int = 8
 ) -> Iterator[Twin]:
     """Lend the twin of this machine: database started, schema brought up to date."""
-    with running(places) as cluster:
-        migrate(cluster.owner_url)
+    clock = clock or SystemClock()
+    with ready(places, clock.now()) as cluster:
         database = Database(cluster.app_url, most=connections)
         try:
-            twin = Twin(database, load_kinds(), clock or SystemClock())
+            twin = Twin(database, load_kinds(), clock)
             twin.declare(*_OWN_SOURCES)
             yield twin
         finally:
