@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
-
 from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
+from chaintwin.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from chaintwin.access.tenants import all_tenants, make_place
 from chaintwin.application.archive.demo import file_demo
 from chaintwin.application.chain.attach import attach_firms
@@ -29,8 +28,6 @@ from chaintwin.physical.loading import load_group
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
-from chaintwin.web.app import make_app
-from chaintwin.web.session import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 Say = Callable[[str, str], None]
 ADMINISTRATOR = "admin"
@@ -138,13 +135,6 @@ def loader_asker(tenant: int) -> Asker:
         readable=frozenset({PUBLIC_TENANT, tenant}),
         labels=_ALL_LABELS,
     )
-
-
-def build_app(twin: Twin, places: Places) -> FastAPI:
-    """Return the web application over a twin."""
-    has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
-    state = {"originals": Originals(places), "places": places}
-    return make_app(twin, has_demo=has_demo, state=state)
 
 
 @contextmanager

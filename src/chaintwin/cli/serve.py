@@ -27,6 +27,7 @@ def serve(
     import uvicorn  # noqa: PLC0415
 
     from chaintwin import boot  # noqa: PLC0415
+    from chaintwin.web.app import build_app  # noqa: PLC0415
 
     began = time.monotonic()
     places = boot.find_data_places()
@@ -34,7 +35,7 @@ def serve(
     say("正在启动数据库…", "Starting the database…")
     with boot.open_twin(places, connections=16) as twin:
         start = boot.prepare(twin, places, say, place=_parse_place(place))
-        app = boot.build_app(twin, places)
+        app = build_app(twin, places)
         port = free_port(host, port)
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
         server = uvicorn.Server(

@@ -37,6 +37,11 @@ class Database:
                 )
             yield connection
 
+    def ping(self) -> None:
+        """Raise when the database does not answer."""
+        with self._pool.connection() as connection:
+            connection.execute("SELECT 1")
+
     @contextmanager
     def listening(self, channel: str) -> Iterator[Connection]:
         """Open a connection of its own that listens to a channel."""

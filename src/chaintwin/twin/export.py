@@ -16,7 +16,8 @@ from chaintwin.twin.twin import Twin
 _README = """chaintwin 导出 / export
 地区租户 tenant: {tenant}   时间 at: {at}
 孪生体编码 body code: {example} … (body_number 为其序号 / body_number is its number)
-facts.csv    事实:有效时间 valid_from,记录时间 known_from–known_to,来源,依据(m 已核 r 待核 o 报送 d 推导 x 示例 j 裁定)
+facts.csv    事实:有效时间 valid_from,记录时间 known_from–known_to,来源,
+             依据 basis: m 已核 r 待核 o 报送 d 推导 x 示例 j 裁定
 keys.csv     识别码:统一社会信用代码、证券代码、名称等
 changes.csv  变更与存证根
 sources.csv  来源与许可。仅供评估的来源不导出。 Facts of evaluation-only sources are left out.

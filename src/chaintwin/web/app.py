@@ -17,7 +17,10 @@ from starlette.concurrency import run_in_threadpool
 import chaintwin
 from chaintwin import application, physical
 from chaintwin.access.accounts import Accounts, NotLoggedIn
+from chaintwin.access.tenants import all_tenants
+from chaintwin.kit.places import Places
 from chaintwin.kit.problems import ForbiddenProblem, Problem
+from chaintwin.twin.originals import Originals
 from chaintwin.twin.twin import Twin
 from chaintwin.web import bodies, events, session
 from chaintwin.web.problems import problem_answer, speak_problems
@@ -68,6 +71,14 @@ def make_app(
     speak_problems(app)
     _serve_pages(app)
     return app
+
+
+def build_app(twin: Twin, places: Places) -> FastAPI:
+    """Return the application over a twin and its data folder."""
+    has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
+    return make_app(
+        twin, has_demo=has_demo, state={"originals": Originals(places), "places": places}
+    )
 
 
 @asynccontextmanager
@@ -140,8 +151,7 @@ def _serve_pages(app: FastAPI) -> None:
     @app.get("/api/v1/health", operation_id="read_health", tags=["twin"])
     def read_health(request: Request) -> dict[str, Any]:
         """Tell that the server and its database answer."""
-        with request.app.state.twin.database.transaction({}) as connection:
-            connection.execute("SELECT 1")
+        request.app.state.twin.database.ping()
         return {"state": "ok", "version": chaintwin.__version__}
 
     @app.get("/{path:path}", include_in_schema=False)

@@ -20,6 +20,7 @@ from chaintwin.access.accounts import (
 )
 from chaintwin.access.asker import ROLES, Asker
 from chaintwin.access.audit import read_acts
+from chaintwin.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Label
@@ -27,13 +28,6 @@ from chaintwin.twin.door import TheDoor
 
 router = APIRouter(prefix="/api/v1", tags=["session"])
 COOKIE = "chaintwin_session"
-DEMO_ACCOUNTS = (
-    ("officer", "示例·招商专员", frozenset({"officer"})),
-    ("archivist", "示例·档案员", frozenset({"archivist"})),
-    ("leader", "示例·领导", frozenset({"leader"})),
-    ("auditor", "示例·安全审计员", frozenset({"auditor"})),
-)
-DEMO_PASSWORD = "shili-demo"  # noqa: S105 - printed on the log-in page; works on loopback only
 
 
 class LogIn(BaseModel):
