@@ -1,0 +1,1 @@
+"""Leads and projects: stages with gates, fields, promises, parcels and parks."""
