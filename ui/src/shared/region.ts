@@ -7,3 +7,8 @@ export function useRegion(): string | undefined {
   const [{ region }] = useAddress()
   return region && /^\d{2,6}$/.test(region) ? region : (me.place.region ?? undefined)
 }
+
+/** Return the prefix that all codes within a division share: 220100 → 2201. */
+export function prefixOf(region: string): string {
+  return region.replace(/(00)+$/, '')
+}

@@ -4,6 +4,7 @@ import { DemoTag } from '../../shared/marks'
 import { Panel } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { useRead } from '../../shared/reading'
+import { prefixOf } from '../../shared/region'
 import { useMay } from '../../shared/session'
 import { EmptyNote, Shown } from '../../shared/states'
 import { usePick } from '../../shared/words'
@@ -13,10 +14,9 @@ export function Today({ region }: { region: string }) {
   const { t } = useTranslation('cockpit')
   const pick = usePick()
   const mayRead = useMay('project:read')
-  const prefix = region.replace(/(00)+$/, '')
   const query = useRead(
     '/api/v1/projects',
-    { query: { overdue: true, region: prefix, sort: 'days', limit: 6 } },
+    { query: { overdue: true, region: prefixOf(region), sort: 'days', limit: 6 } },
     { enabled: mayRead, keep: true },
   )
   if (!mayRead) return null
