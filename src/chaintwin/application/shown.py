@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from chaintwin.model.fact import Basis
+from chaintwin.model.fact import Basis, Fact
 from chaintwin.twin.state import BodyState, Held
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.view import TwinView
@@ -114,6 +114,26 @@ class Citer:
             evaluation_only=bool(source and source.evaluation_only),
         )
 
+    def ref_of(self, fact: Fact, says: str) -> FactRef:
+        """Return the reference of a full fact, also one that is not shown."""
+        held = Held(
+            fact=fact.id,
+            key=fact.value_key,
+            value=fact.value,
+            ref=fact.ref,
+            source=fact.source,
+            tenant=fact.tenant,
+            basis=fact.basis,
+            confidence=fact.confidence,
+            valid_from=fact.valid_from,
+            precision=fact.precision.value,
+            known_from=fact.known_from,
+            label=fact.label,
+            unit=fact.unit,
+            data=fact.data,
+        )
+        return self.ref(Cited(fact.body, fact.attribute, held, says))
+
     def refs(self, cited: Iterable[Cited], most: int = MOST_FACTS) -> list[FactRef]:
         """Return the references of the first values."""
         return [self.ref(one) for one, _ in zip(cited, range(most), strict=False)]
@@ -141,4 +161,5 @@ def both(zh: str, en: str) -> Bilingual:
 
 def place_of(state: BodyState) -> str | None:
     """Return the most exact division code known of a body: region, else province."""
-    return state.one("region") or state.one("province")
+    code = state.one("region") or state.one("province")
+    return None if code is None else str(code)

@@ -1,0 +1,1 @@
+"""The cockpit room: a region's chains, gaps, candidates, projects and land on one page."""
