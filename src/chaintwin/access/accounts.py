@@ -127,12 +127,10 @@ class Accounts:
         """
         digest = digest_token(token)
         with self._database.transaction({"token": digest.hex()}) as connection:
-            number = store.find_session(connection, digest, self._clock.now())
-        if number is None:
+            account = store.find_session(connection, digest, self._clock.now())
+        if account is None:
             raise NotLoggedIn("登录已过期。请重新登录。", "Your session has ended. Log in again.")
-        with self._database.transaction({"account": number}) as connection:
-            account = store.get_account(connection, number)
-        if account is None or account.disabled_at is not None:
+        if account.disabled_at is not None:
             raise NotLoggedIn("该账号已停用。请联系管理员。", "This account is disabled.")
         return make_asker(account), account.must_change
 

@@ -18,23 +18,29 @@ class Database:
 
     def __init__(self, url: str, *, most: int = 8) -> None:
         self.url = url
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
-            url,
-            min_size=1,
-            max_size=most,
-            open=True,
-            kwargs={"options": "-c timezone=UTC -c datestyle=ISO"},
-            check=ConnectionPool.check_connection,
-        )
+        self._pool = _make_pool(url, 1, most)
+        self._side_pool = _make_pool(url, 0, 1)
 
     @contextmanager
     def transaction(self, settings: Mapping[str, Any]) -> Iterator[Connection]:
         """Open one transaction with `chaintwin.*` settings; commit on leaving, undo on error."""
         with self._pool.connection() as connection, connection.transaction():
-            for name, value in settings.items():
+            if settings:
+                names = [f"chaintwin.{name}" for name in settings]
                 connection.execute(
-                    "SELECT set_config(%s, %s, true)", (f"chaintwin.{name}", str(value))
+                    "SELECT set_config(n, v, true) FROM unnest(%s::text[], %s::text[]) AS s (n, v)",
+                    (names, [str(value) for value in settings.values()]),
                 )
+            yield connection
+
+    @contextmanager
+    def side_transaction(self) -> Iterator[Connection]:
+        """Open a short transaction inside another one; it must open no third.
+
+        It has a connection of its own: were it to wait for one of the pool, as many requests as
+        there are connections could each hold one and wait for one more for ever.
+        """
+        with self._side_pool.connection() as connection, connection.transaction():
             yield connection
 
     def ping(self) -> None:
@@ -52,3 +58,15 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self._pool.close()
+        self._side_pool.close()
+
+
+def _make_pool(url: str, least: int, most: int) -> ConnectionPool[Connection]:
+    return ConnectionPool(
+        url,
+        min_size=least,
+        max_size=most,
+        open=True,
+        kwargs={"options": "-c timezone=UTC -c datestyle=ISO"},
+        check=ConnectionPool.check_connection,
+    )

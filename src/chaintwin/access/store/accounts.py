@@ -118,12 +118,14 @@ def add_session(
     )
 
 
-def find_session(connection: Connection, token_hash: bytes, at: datetime) -> int | None:
-    """Return the account number of a session that has not ended."""
+def find_session(connection: Connection, token_hash: bytes, at: datetime) -> AccountRow | None:
+    """Return the account of a session that has not ended; the session opens its row."""
     row = connection.execute(
-        "SELECT account FROM session WHERE token_hash = %s AND ends_at > %s", (token_hash, at)
+        "SELECT set_config('chaintwin.account', account::text, true) FROM session "
+        "WHERE token_hash = %s AND ends_at > %s",
+        (token_hash, at),
     ).fetchone()
-    return None if row is None else int(row[0])
+    return None if row is None else get_account(connection, int(row[0]))
 
 
 def end_sessions(connection: Connection, account: int, but: bytes | None = None) -> None:
