@@ -76,7 +76,9 @@ class TwinView:
         if self.is_now:
             rows = reading.read_states(self._connection, bodies)
         else:
-            rows = reading.read_states_as_of(self._connection, bodies, self.valid_at, self._known_asked)
+            rows = reading.read_states_as_of(
+                self._connection, bodies, self.valid_at, self._known_asked
+            )
         merged: dict[int, list[reading.StateRow]] = {}
         for row in rows:
             merged.setdefault(row[0], []).append(row)

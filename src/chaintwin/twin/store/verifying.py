@@ -43,9 +43,7 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
         yield from _compare(connection, change, leaves, counts)
     for change in found:
         zh = f"有事实属于不存在的变更 {change}"
-        yield Difference(
-            "change", change, None, zh, f"facts of the missing change {change}"
-        )
+        yield Difference("change", change, None, zh, f"facts of the missing change {change}")
     for _, at in closings:
         zh = f"有事实在 {at} 被结束,但没有对应的变更"
         yield Difference("closing", None, None, zh, f"facts were closed at {at} by no change")
