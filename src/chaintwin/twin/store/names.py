@@ -33,7 +33,7 @@ class Names:
             return known
         given = "(name, title) VALUES (%s, '{{}}')" if table == "source" else "(name) VALUES (%s)"
         query = sql.SQL("INSERT INTO {} " + given + " ON CONFLICT (name) DO NOTHING")
-        with self._database.transaction({}) as connection:
+        with self._database.side_transaction() as connection:
             connection.execute(query.format(sql.Identifier(table)), (name,))
         self._refresh(table)
         return self._numbers[table, name]
@@ -57,7 +57,7 @@ class Names:
 
     def _refresh(self, table: Table) -> None:
         query = sql.SQL("SELECT id, name FROM {}").format(sql.Identifier(table))
-        with self._database.transaction({}) as connection:
+        with self._database.side_transaction() as connection:
             rows = connection.execute(query).fetchall()
         with self._lock:
             for number, name in rows:
