@@ -299,6 +299,26 @@ def test_what_an_unfinished_restore_left_is_cleared_and_the_data_stay(
     assert not (places.root / "restoring").exists()
 
 
+def test_a_server_named_by_url_is_backed_up_and_restored_with_a_superuser_and_not_without(
+    full: tuple[Places, Cluster], tmp_path: Path
+) -> None:
+    places, own = full
+    named = Cluster(own.owner_url, own.app_url, own.super_url)
+    unprivileged = Cluster(own.owner_url, own.app_url, None)
+    target = tmp_path / "backup.tar"
+
+    with pytest.raises(Problem, match="CHAINTWIN_DATABASE_SUPER_URL"):
+        backup(places, unprivileged, tmp_path / "partial.tar", NOW)
+    backup(places, named, target, NOW)
+    fill(places, own, "第二版")
+    with pytest.raises(Problem, match="CHAINTWIN_DATABASE_SUPER_URL"):
+        bring_back((places, unprivileged), target, replace=True)
+    bring_back((places, named), target, replace=True)
+
+    assert not (tmp_path / "partial.tar").exists()
+    assert contents(places, own) == FIRST
+
+
 def look(places: Places, static: Path, revision: str | None = None) -> dict[str, Finding]:
     findings = examine(
         places, port=1, static=static, revision=revision or revisions()[-1], environ={}
