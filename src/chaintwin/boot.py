@@ -93,7 +93,7 @@ def load_content(
     twin: Twin, places: Places, say: Say, *, demo_tenant: int | None, force: bool = False
 ) -> None:
     """Load the shipped content through its sources when it changed since the last time."""
-    mark = places.root / f"content-{demo_tenant or 'plain'}.sha256"
+    mark = places.content_mark(str(demo_tenant or "plain"))
     digest = digest_content(content_folder())
     if not force and mark.is_file() and mark.read_text("ascii") == digest:
         return

@@ -146,9 +146,11 @@ def test_what_a_restore_replaces_is_backed_up_first_and_can_come_back(
 ) -> None:
     fill(*full, "第二版")
     second = contents(*full)
+    full[0].content_mark("plain").write_text("of the second version")
 
     bring_back(full, archive, replace=True)
     restored = contents(*full)
+    is_marked = full[0].content_mark("plain").exists()
     before = full[0].backups / default_name(NOW, "before-restore")
     restore(
         *full,
@@ -159,6 +161,7 @@ def test_what_a_restore_replaces_is_backed_up_first_and_can_come_back(
     )
 
     assert restored == FIRST
+    assert not is_marked
     assert contents(*full) == second
 
 

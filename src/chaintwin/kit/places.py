@@ -55,6 +55,15 @@ class Places:
         """Hold backups that were given no other place."""
         return self.root / "backups"
 
+    def content_mark(self, name: str) -> Path:
+        """Return the file that says which shipped content the database holds already."""
+        return self.root / f"content-{name}.sha256"
+
+    def forget_content_marks(self) -> None:
+        """Forget what the database holds, as after a restore: content is then loaded anew."""
+        for mark in self.root.glob("content-*.sha256"):
+            mark.unlink()
+
     def make(self) -> Places:
         """Create what is absent, closed to other users; folders that exist keep their rights."""
         passable = _PASSABLE if is_root() else _SECRET

@@ -87,6 +87,7 @@ def settle(places: Places, cluster: Cluster) -> bool:
                 present.rename(old)
             new.rename(present)
     _swap_databases(cluster)
+    places.forget_content_marks()
     shutil.rmtree(staging)
     return True
 
