@@ -16,6 +16,7 @@ from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
 from chaintwin.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from chaintwin.access.tenants import all_tenants, make_place
 from chaintwin.application.archive.demo import file_demo
+from chaintwin.application.chain.attach import SOURCES as ATTACH_SOURCES
 from chaintwin.application.chain.attach import attach_firms
 from chaintwin.engine.database import Database
 from chaintwin.engine.upkeep.ready import ready
@@ -36,9 +37,7 @@ _DAILY = 3600.0
 _ALL_LABELS = frozenset(Label)
 _OWN_SOURCES = (
     SourceRecord("staff", {"zh": "本单位人员录入", "en": "Entered by staff"}, "own", rank=20),
-    SourceRecord(
-        "chaintwin.attach", {"zh": "系统推导", "en": "Derived by the system"}, "own", rank=90
-    ),
+    *ATTACH_SOURCES,
 )
 
 

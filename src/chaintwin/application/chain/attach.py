@@ -22,7 +22,7 @@ from chaintwin.twin.view import TwinView
 SOURCE = "chaintwin.attach"
 # What rests on data for evaluation only is itself for evaluation only.
 EVALUATION_SOURCE = "chaintwin.attach.evaluation"
-_SOURCES = (
+SOURCES = (
     SourceRecord(
         SOURCE, {"zh": "环节挂接(推导)", "en": "Chain attachment (derived)"}, "derived", False, 0
     ),
@@ -92,7 +92,7 @@ def attach_firms(twin: Twin, asker: Asker) -> Attached:
     Writes only what rests on at least one fact of that tenant, adds nothing when nothing changed,
     and retracts what no longer holds. Rulings of people are other facts and stay as they are.
     """
-    twin.declare(*_SOURCES)
+    twin.declare(*SOURCES)
     with twin.view(asker) as view:
         states = view.slices("Company", ("name", "product", "industry", "industry_name"))
         facts = view.stated("link")
