@@ -8,13 +8,7 @@ from chaintwin.access.store.tenants import TenantRow, list_tenants, put_tenant
 from chaintwin.engine.database import Database
 from chaintwin.kit.problems import InputProblem
 
-# The levels of a place by how many there are above it.
-_LEVELS = {
-    1: ("county",),
-    2: ("city", "county"),
-    3: ("province", "city", "county"),
-    4: ("province", "city", "county", "park"),
-}
+_MOST_LEVELS = 4
 
 
 def make_place(database: Database, path: Sequence[tuple[str, str]], *, demo: bool = False) -> int:
@@ -22,13 +16,14 @@ def make_place(database: Database, path: Sequence[tuple[str, str]], *, demo: boo
 
     Raises InputProblem when the path is empty or longer than province, city, county, park.
     """
-    if len(path) not in _LEVELS:
+    if not 1 <= len(path) <= _MOST_LEVELS:
         raise InputProblem(
             "地区层级应为一至四级(省、市、县、园区)。", "A place has one to four levels."
         )
     parent: int | None = None
     with database.transaction({}) as connection:
-        for kind, (region, name) in zip(_LEVELS[len(path)], path, strict=True):
+        for region, name in path:
+            kind = _kind_of(region)
             parent = put_tenant(connection, TenantRow(0, parent, region, name, kind, region, demo))
     assert parent is not None
     return parent
@@ -38,3 +33,12 @@ def all_tenants(database: Database) -> list[TenantRow]:
     """Return every tenant, parents first."""
     with database.transaction({}) as connection:
         return list_tenants(connection)
+
+
+def _kind_of(region: str) -> str:
+    """Return the level of a place by its division code; a longer code is a park's."""
+    if len(region) != 6:
+        return "park"
+    if region.endswith("0000"):
+        return "province"
+    return "city" if region.endswith("00") else "county"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
 import webbrowser
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,21 +36,26 @@ def serve(
     places = boot.find_data_places()
     say(f"数据文件夹:{places.root}", f"Data folder: {places.root}")
     say("正在启动数据库…", "Starting the database…")
+    _log_to(places.logs / "server.log")
     with boot.open_twin(places, connections=16) as twin:
         start = boot.prepare(twin, places, say, place=_parse_place(place))
         app = build_app(twin, places)
         port = free_port(host, port)
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
         server = uvicorn.Server(
-            uvicorn.Config(
-                app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3
-            )
+            uvicorn.Config(app, host=host, port=port, log_config=None, timeout_graceful_shutdown=3)
         )
         threading.Thread(
             target=_announce, args=(server, address, start.password, began, open_page), daemon=True
         ).start()
         with boot.keep_up(twin):
             server.run()
+
+
+def _log_to(path: Path) -> None:
+    file = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[file])
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -108,6 +108,11 @@ def _declared(path: Path) -> Declaration:
             f"来源 {name} 的 source.yml 有未知项 {left}。请更正或删除。",
             f"source.yml of {name} has unknown entries {left}. Correct or remove them.",
         )
+    if set(raw["title"]) != {"zh", "en"}:
+        raise InputProblem(
+            f"来源 {name} 的 title 应只有 zh 与 en 两项;含逗号的文字请加引号。",
+            f"The title of {name} has zh and en only; quote a text that holds a comma.",
+        )
     as_of = raw.get("as_of")
     return Declaration(
         name=name,
