@@ -392,6 +392,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Health
+         * @description Tell that the server and its database answer.
+         */
+        get: operations["read_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description List imports, latest first.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Check Import
+         * @description Check a CSV or XLSX list of firms: errors by row, and what it would change. Nothing is written.
+         */
+        post: operations["check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description Return one import with its errors and differences.
+         */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{number}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Import
+         * @description Write all rows without error as one change. A second confirmation is refused.
+         */
+        post: operations["confirm_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{number}/rejected.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rejected Rows
+         * @description Return the rows with errors as XLSX: correct them and upload that file again.
+         */
+        get: operations["read_rejected_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Columns
+         * @description List the columns of the list of firms, with notes and the words offered.
+         */
+        get: operations["list_import_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import Template Csv
+         * @description Return the template as CSV in UTF-8.
+         */
+        get: operations["read_import_template_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import Template
+         * @description Return the template as XLSX, with drop-downs and a sheet of notes.
+         */
+        get: operations["read_import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads": {
         parameters: {
             query?: never;
@@ -1475,6 +1639,43 @@ export interface components {
             total: number;
         };
         /**
+         * ColumnList
+         * @description Every column, in the order of the template.
+         */
+        ColumnList: {
+            /** Items */
+            items: components["schemas"]["ColumnShown"][];
+        };
+        /**
+         * ColumnShown
+         * @description A column of the list.
+         */
+        ColumnShown: {
+            /** Attribute */
+            attribute: string;
+            /** English */
+            english: string;
+            /** Example */
+            example: string;
+            /** Head */
+            head: string;
+            /** Longest */
+            longest: number;
+            note: components["schemas"]["Bilingual"];
+            /**
+             * Personal
+             * @description 个人信息 about a person
+             */
+            personal: boolean;
+            /** Required */
+            required: boolean;
+            /**
+             * Words
+             * @description 可选值 words offered
+             */
+            words: string[];
+        };
+        /**
          * ComparedLink
          * @description One link in several regions.
          */
@@ -1532,6 +1733,32 @@ export interface components {
             regions: components["schemas"]["ComparedRegion"][];
         };
         /**
+         * CoverageGiven
+         * @description What share of a population the list covers, as its officer states it.
+         */
+        CoverageGiven: {
+            /**
+             * Industry
+             * @description 门类字母加大类，如 C36；* 为全部 section and division; * for all
+             */
+            industry: string;
+            /**
+             * Population
+             * @description 总体，如 规上工业企业 the population meant
+             */
+            population: string;
+            /**
+             * Region
+             * @description 区划代码 division code
+             */
+            region: string;
+            /**
+             * Share
+             * @description 覆盖率 0–1 share covered
+             */
+            share: number;
+        };
+        /**
          * DemoAccount
          * @description A demo account, offered on loopback only.
          */
@@ -1555,6 +1782,40 @@ export interface components {
             /** Reason */
             reason: string;
             ruling: components["schemas"]["FactRef"];
+        };
+        /**
+         * Differences
+         * @description What the import would change, or did change.
+         */
+        Differences: {
+            /** Changed Firms */
+            changed_firms: number;
+            /**
+             * Facts Added
+             * @description 新增事实 facts to be opened
+             */
+            facts_added: number;
+            /**
+             * Facts Closed
+             * @description 停用事实 facts to be closed
+             */
+            facts_closed: number;
+            /** Fields */
+            fields: components["schemas"]["FieldCount"][];
+            /**
+             * Firms
+             * @description 逐企业差异，先列有变化的 changed firms first
+             */
+            firms: components["schemas"]["FirmChange"][];
+            /**
+             * Firms Total
+             * @description 有差异的企业数，超出部分不逐条列出 firms that differ
+             */
+            firms_total: number;
+            /** New Firms */
+            new_firms: number;
+            /** Same Firms */
+            same_firms: number;
         };
         /**
          * DifferenceShown
@@ -1831,6 +2092,52 @@ export interface components {
             valid_from: string | null;
         };
         /**
+         * FieldChange
+         * @description What one row does to one field.
+         */
+        FieldChange: {
+            /**
+             * After
+             * @description 导入值；null 不再有 value of the list
+             */
+            after: string | null;
+            /** Attribute */
+            attribute: string;
+            /**
+             * Before
+             * @description 现值；null 未知 shown now; null is unknown
+             */
+            before: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "added" | "changed" | "same" | "ended";
+            /**
+             * Source
+             * @description 现值的来源 source of the present value
+             */
+            source: string | null;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * FieldCount
+         * @description How many firms gain, change or keep one field.
+         */
+        FieldCount: {
+            /** Added */
+            added: number;
+            /** Attribute */
+            attribute: string;
+            /** Changed */
+            changed: number;
+            /** Ended */
+            ended: number;
+            /** Same */
+            same: number;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
          * FieldDeclared
          * @description A field of the kind Project.
          */
@@ -2002,6 +2309,28 @@ export interface components {
              * @description 值 value; null: unknown
              */
             value: number | string | null;
+        };
+        /**
+         * FirmChange
+         * @description What one row does to one firm.
+         */
+        FirmChange: {
+            /**
+             * Code
+             * @description 企业编码；null 为新企业 null: a new firm
+             */
+            code: string | null;
+            /** Fields */
+            fields: components["schemas"]["FieldChange"][];
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "new" | "changed" | "same";
+            /** Row */
+            row: number;
         };
         /**
          * FirmList
@@ -2233,6 +2562,163 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * ImportPage
+         * @description One page of imports, latest first.
+         */
+        ImportPage: {
+            /** Items */
+            items: components["schemas"]["ImportRow"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImportRow
+         * @description One import in the list.
+         */
+        ImportRow: {
+            /**
+             * Accepted
+             * @description 合格行 rows without error
+             */
+            accepted: number;
+            /**
+             * As Of
+             * Format: date
+             * @description 数据截止日 day the list was true
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             * @description 上传检查时间 when it was checked
+             */
+            at: string;
+            /**
+             * By
+             * @description 上传人 who uploaded it
+             */
+            by: string;
+            /**
+             * Change
+             * @description 变更号 number of the change; null until loaded
+             */
+            change: number | null;
+            /**
+             * Errors Total
+             * @description 错误数 errors; a row may have several
+             */
+            errors_total: number;
+            /** File Name */
+            file_name: string;
+            /** Id */
+            id: number;
+            /**
+             * Loaded At
+             * @description 确认时间 when it was confirmed
+             */
+            loaded_at: string | null;
+            /**
+             * Rejected
+             * @description 退回行 rows with errors
+             */
+            rejected: number;
+            /**
+             * Rows
+             * @description 数据行数 rows
+             */
+            rows: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "checked" | "loaded";
+        };
+        /**
+         * ImportShown
+         * @description An import with its errors and differences.
+         */
+        ImportShown: {
+            /**
+             * Accepted
+             * @description 合格行 rows without error
+             */
+            accepted: number;
+            /**
+             * As Of
+             * Format: date
+             * @description 数据截止日 day the list was true
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             * @description 上传检查时间 when it was checked
+             */
+            at: string;
+            /**
+             * By
+             * @description 上传人 who uploaded it
+             */
+            by: string;
+            /**
+             * Can Confirm
+             * @description 可确认写入 may be confirmed
+             */
+            can_confirm: boolean;
+            /**
+             * Change
+             * @description 变更号 number of the change; null until loaded
+             */
+            change: number | null;
+            /** Coverage */
+            coverage: components["schemas"]["CoverageGiven"][];
+            differences: components["schemas"]["Differences"];
+            /**
+             * Errors
+             * @description 前 1000 条错误 the first 1000 errors
+             */
+            errors: components["schemas"]["RowErrorShown"][];
+            /**
+             * Errors Total
+             * @description 错误数 errors; a row may have several
+             */
+            errors_total: number;
+            /** File Name */
+            file_name: string;
+            /** Id */
+            id: number;
+            /**
+             * Loaded At
+             * @description 确认时间 when it was confirmed
+             */
+            loaded_at: string | null;
+            /**
+             * Rejected
+             * @description 退回行 rows with errors
+             */
+            rejected: number;
+            /**
+             * Rows
+             * @description 数据行数 rows
+             */
+            rows: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "checked" | "loaded";
         };
         /**
          * InputOut
@@ -2998,9 +3484,9 @@ export interface components {
             /** Code */
             code: string;
             /** Documents */
-            documents: components["schemas"]["NeedShown"][];
+            documents: components["schemas"]["Titled"][];
             /** Fields */
-            fields: components["schemas"]["NeedShown"][];
+            fields: components["schemas"]["Titled"][];
             max_days: components["schemas"]["LimitShown"];
             title: components["schemas"]["Bilingual"];
         };
@@ -3505,6 +3991,36 @@ export interface components {
             text: components["schemas"]["Bilingual"];
         };
         /**
+         * RowErrorShown
+         * @description One error of one row.
+         */
+        RowErrorShown: {
+            /** Attribute */
+            attribute: string;
+            /**
+             * Column
+             * @description 列名 head of the column
+             */
+            column: string;
+            /**
+             * Kind
+             * @description 错误种类 kind of error
+             */
+            kind: string;
+            /**
+             * Row
+             * @description 行号，表头为第 1 行 row as spreadsheets count
+             */
+            row: number;
+            /**
+             * Value
+             * @description 原值；个人信息不显示 value; personal ones are not shown
+             */
+            value: string;
+            way_out: components["schemas"]["Bilingual"];
+            what: components["schemas"]["Bilingual"];
+        };
+        /**
          * Ruling
          * @description What a person decides about a firm on a link.
          */
@@ -3904,6 +4420,15 @@ export interface components {
             scorecard: components["schemas"]["ScorecardOut"];
             target: components["schemas"]["TargetRow"];
             verdict: components["schemas"]["VerdictOut"];
+        };
+        /**
+         * Titled
+         * @description A code with its title.
+         */
+        Titled: {
+            /** Code */
+            code: string;
+            title: components["schemas"]["Bilingual"];
         };
         /** ValidationError */
         ValidationError: {
@@ -4748,9 +5273,336 @@ export interface operations {
             };
         };
     };
-    open_lead: {
+    read_health: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                limit?: number;
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_import: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: date
+                     * @description 数据截止日，默认今天 day the list was true; default today
+                     */
+                    as_of?: string;
+                    /** @description JSON 数组，见 CoverageGiven: JSON list of {"region","industry","share","population"} */
+                    coverage?: string;
+                    /**
+                     * Format: binary
+                     * @description CSV 或 XLSX，不超过 20 MB
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_import: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_rejected_rows: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_import_columns: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_import_template_csv: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_import_template: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_lead: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4983,7 +5835,12 @@ export interface operations {
     };
     delete_project: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5134,7 +5991,12 @@ export interface operations {
     };
     check_dossier: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5165,7 +6027,12 @@ export interface operations {
     };
     edit_project: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5200,9 +6067,11 @@ export interface operations {
     };
     file_papers: {
         parameters: {
-            query: {
-                a: unknown;
-                k: unknown;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
             };
             header?: never;
             path: {
@@ -5210,9 +6079,22 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "*/*"?: never;
+                "multipart/form-data": {
+                    /** @description 一个或多个文件 one or more files */
+                    files: string[];
+                    /** @description 形成日期 2026、2026-11 或 2026-11-22 formed on */
+                    formed_on?: string[];
+                    /** @description 密级标识:公开、内部、工作秘密、商业秘密、个人信息 secrecy label */
+                    label?: string[];
+                    /** @description 责任者 author */
+                    responsible?: string[];
+                    /** @description 题名,默认取文件名 title; default: the file's name */
+                    title?: string[];
+                    /** @description 文种编码;一个值适用于全部文件 item code of the schedule; one value serves all */
+                    type: string[];
+                };
             };
         };
         responses: {
@@ -5238,7 +6120,12 @@ export interface operations {
     };
     download_original: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5270,7 +6157,12 @@ export interface operations {
     };
     withdraw_item: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5306,7 +6198,12 @@ export interface operations {
     };
     add_promise: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5341,7 +6238,12 @@ export interface operations {
     };
     change_promise: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5377,7 +6279,12 @@ export interface operations {
     };
     end_promise: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5413,7 +6320,12 @@ export interface operations {
     };
     add_remark: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5448,7 +6360,12 @@ export interface operations {
     };
     restore_project: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;
@@ -5483,7 +6400,12 @@ export interface operations {
     };
     move_project: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
             header?: never;
             path: {
                 code: string;

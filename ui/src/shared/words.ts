@@ -1,4 +1,5 @@
 import i18next from 'i18next'
+import { useCallback } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { speakTo } from '../api/client'
 import type { Language } from './figures'
@@ -58,5 +59,5 @@ export function useLanguage(): Language {
 /** Pick the reader's language out of a pair of texts. */
 export function usePick(): (pair: { zh?: string; en?: string } | null | undefined) => string {
   const language = useLanguage()
-  return (pair) => (pair ? (pair[language] ?? pair.zh ?? pair.en ?? '') : '')
+  return useCallback((pair) => (pair ? (pair[language] ?? pair.zh ?? pair.en ?? '') : ''), [language])
 }

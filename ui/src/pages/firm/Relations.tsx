@@ -89,7 +89,6 @@ function Drawing({ graph, code }: { graph: Graph; code: string }) {
       layout: { name: 'concentric', concentric: (node) => (node.data('own') ? 10 : node.data('kind') === 'Product' ? 1 : 3), levelWidth: () => 1, minNodeSpacing: 34, animate: false },
       minZoom: 0.3,
       maxZoom: 3,
-      wheelSensitivity: 0.3,
     })
     drawing.on('tap', 'node[kind = "Company"]', (event) => {
       const next = event.target.id() as string

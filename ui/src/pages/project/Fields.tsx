@@ -1,0 +1,179 @@
+import { Button, Input } from 'antd'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { client } from '../../api/client'
+import { FactValue } from '../../shared/FactCard'
+import { Evidence } from '../../shared/Figure'
+import { BasisTag, Unknown } from '../../shared/marks'
+import { Panel } from '../../shared/PageHead'
+import { answered, useChange } from '../../shared/reading'
+import { asShown } from '../../shared/showing'
+import { ProblemNote } from '../../shared/states'
+import { usePick } from '../../shared/words'
+import type { ProjectData } from './Project'
+
+type Field = ProjectData['fields'][number]
+const APART = new Set(['promise', 'recommendation', 'stage', 'stage_reason', 'demo', 'remark', 'code'])
+
+/** Every field of the project with its facts; a field can be set with a reason, which is filed. */
+export function Fields({ project, mayWrite }: { project: ProjectData; mayWrite: boolean }) {
+  const { t } = useTranslation('project')
+  const [editing, setEditing] = useState<string | null>(null)
+  const remarks = project.fields.find((field) => field.attribute === 'remark')
+  return (
+    <div className="grid-2">
+      <Panel title={t('tabs.fields')} testId="fields">
+        <dl className="pairs">
+          {project.fields
+            .filter((field) => !APART.has(field.attribute))
+            .map((field) => (
+              <FieldLine
+                key={field.attribute}
+                project={project}
+                field={field}
+                isEditing={editing === field.attribute}
+                onEdit={mayWrite && field.type !== 'data' && !field.many ? () => setEditing(field.attribute) : null}
+                onClose={() => setEditing(null)}
+              />
+            ))}
+        </dl>
+      </Panel>
+      <Panel title={t('remarks.title')}>
+        {remarks?.values.length ? (
+          <ul className="plain-list">
+            {remarks.values.map((value) => (
+              <li key={value.key}>
+                <Evidence title={t('remarks.title')} figure={asShown({ text: { zh: String(value.value), en: String(value.value) }, facts: [value.fact], asOf: project.valid_at })}>
+                  {String(value.value)}
+                </Evidence>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="faint">{t('remarks.none')}</p>
+        )}
+        {mayWrite ? <AddRemark code={project.code} /> : null}
+      </Panel>
+    </div>
+  )
+}
+
+function FieldLine({
+  project,
+  field,
+  isEditing,
+  onEdit,
+  onClose,
+}: {
+  project: ProjectData
+  field: Field
+  isEditing: boolean
+  onEdit: (() => void) | null
+  onClose: () => void
+}) {
+  const { t } = useTranslation('project')
+  const pick = usePick()
+  return (
+    <div data-field={field.attribute}>
+      <dt>{pick(field.title)}</dt>
+      <dd>
+        <span className="row field-line">
+          {field.values.length ? (
+            field.values.map((value) => (
+              <span key={value.key} className="tags">
+                <Evidence title={pick(field.title)} figure={asShown({ text: { zh: String(value.value), en: String(value.value) }, facts: [value.fact], asOf: project.valid_at })}>
+                  <FactValue fact={{ value: value.value, unit: field.unit }} />
+                </Evidence>
+                <BasisTag basis={value.fact.basis} />
+              </span>
+            ))
+          ) : (
+            <Unknown />
+          )}
+          {onEdit && !isEditing ? (
+            <Button size="small" type="text" onClick={onEdit} aria-label={t('fields.editLabel', { field: pick(field.title) })}>
+              {t('fields.edit')}
+            </Button>
+          ) : null}
+        </span>
+        {isEditing ? <EditField project={project} field={field} onClose={onClose} /> : null}
+      </dd>
+    </div>
+  )
+}
+
+function EditField({ project, field, onClose }: { project: ProjectData; field: Field; onClose: () => void }) {
+  const { t } = useTranslation('project')
+  const pick = usePick()
+  const before = field.values[0]?.value
+  const [value, setValue] = useState(before === undefined || before === null ? '' : String(before))
+  const [reason, setReason] = useState('')
+  const [id, reasonId] = [useId(), useId()]
+  const isNumber = field.type === 'number'
+  const save = useChange(
+    () =>
+      answered(
+        client.PATCH('/api/v1/projects/{code}/fields', {
+          params: { path: { code: project.code } },
+          body: { values: { [field.attribute]: value.trim() === '' ? null : isNumber ? Number(value) : value.trim() }, reason: reason.trim() },
+        }),
+      ),
+    onClose,
+  )
+  return (
+    <form
+      className="form inline-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate(undefined)
+      }}
+    >
+      <label htmlFor={id}>
+        {pick(field.title)}
+        {field.unit ? `（${field.unit}）` : ''}
+      </label>
+      {field.type === 'date' ? (
+        <input id={id} type="date" className="date-input" value={value} onChange={(event) => setValue(event.target.value)} />
+      ) : (
+        <Input id={id} type={isNumber ? 'number' : 'text'} step="any" value={value} onChange={(event) => setValue(event.target.value)} />
+      )}
+      <label htmlFor={reasonId}>{t('fields.reason')}</label>
+      <Input id={reasonId} value={reason} onChange={(event) => setReason(event.target.value)} />
+      <div className="row">
+        <Button size="small" type="primary" htmlType="submit" disabled={!reason.trim()} loading={save.isPending}>
+          {t('fields.save')}
+        </Button>
+        <Button size="small" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+      </div>
+      {save.error ? <ProblemNote error={save.error} /> : null}
+    </form>
+  )
+}
+
+function AddRemark({ code }: { code: string }) {
+  const { t } = useTranslation('project')
+  const [text, setText] = useState('')
+  const add = useChange(
+    () => answered(client.POST('/api/v1/projects/{code}/remarks', { params: { path: { code } }, body: { text: text.trim() } })),
+    () => setText(''),
+  )
+  return (
+    <form
+      className="form inline-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        add.mutate(undefined)
+      }}
+    >
+      <Input.TextArea rows={2} aria-label={t('remarks.add')} placeholder={t('remarks.add')} value={text} onChange={(event) => setText(event.target.value)} />
+      <div>
+        <Button size="small" htmlType="submit" disabled={!text.trim()} loading={add.isPending}>
+          {t('remarks.save')}
+        </Button>
+      </div>
+      {add.error ? <ProblemNote error={add.error} /> : null}
+    </form>
+  )
+}

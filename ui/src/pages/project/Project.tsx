@@ -1,0 +1,100 @@
+import { Alert, Tabs } from 'antd'
+import { useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useAddress, useMoment } from '../../shared/address'
+import { fullCode, toPage } from '../../shared/codes'
+import { writeInstant, writeWan } from '../../shared/figures'
+import { DemoTag, Unknown } from '../../shared/marks'
+import { isNow } from '../../shared/moment'
+import { PageHead } from '../../shared/PageHead'
+import { PageLink } from '../../shared/PageLink'
+import { type Answer, useRead } from '../../shared/reading'
+import { useMay } from '../../shared/session'
+import { Shown } from '../../shared/states'
+import { useLanguage, usePick } from '../../shared/words'
+import { Difference } from './Difference'
+import { Dossier } from './Dossier'
+import { Fields } from './Fields'
+import { Promises } from './Promises'
+import { Recommendation } from './Recommendation'
+import { StageLine } from './StageLine'
+import './project.css'
+
+export type ProjectData = Answer<'/api/v1/projects/{code}'>
+
+/** A project: stage line and gate on top; below its dossier, fields, promises and what changed. */
+export default function Project() {
+  const { code: short } = useParams({ strict: false }) as { code: string }
+  // A project may be named by its number as well as by its body code.
+  const code = /^[0-9A-Z]+-[0-9A-Z]{7,}$/.test(short) && !short.startsWith('P') ? fullCode(short) : short
+  const query = useRead('/api/v1/projects/{code}', { path: { code } }, { keep: true })
+  return (
+    <div className="page" data-testid="project">
+      <Shown query={query} rows={12}>
+        {(project) => <ProjectBody project={project} />}
+      </Shown>
+    </div>
+  )
+}
+
+function ProjectBody({ project }: { project: ProjectData }) {
+  const { t } = useTranslation('project')
+  const [{ tab }, patch] = useAddress()
+  const isPresent = isNow(useMoment())
+  const mayWrite = useMay('project:write') && isPresent && !project.deleted
+  return (
+    <>
+      <PageHead title={project.name} says={<Facts project={project} />} actions={<PageLink to={toPage.projects()}>{t('back')}</PageLink>} />
+      {project.deleted ? <Alert type="warning" showIcon title={t('deleted')} /> : null}
+      <StageLine project={project} mayWrite={mayWrite} />
+      <Tabs
+        activeKey={tab ?? 'dossier'}
+        onChange={(key) => patch({ tab: key === 'dossier' ? undefined : key }, true)}
+        items={[
+          { key: 'dossier', label: t('tabs.dossier'), children: <Dossier project={project} /> },
+          { key: 'fields', label: t('tabs.fields'), children: <Fields project={project} mayWrite={mayWrite} /> },
+          { key: 'promises', label: t('tabs.promises', { count: project.promises.length }), children: <Promises project={project} mayWrite={mayWrite} /> },
+          { key: 'diff', label: t('tabs.diff'), children: <Difference project={project} /> },
+          { key: 'why', label: t('tabs.why'), children: <Recommendation project={project} /> },
+        ]}
+      />
+      <p className="faint small">{t('asOf', { at: writeInstant(project.valid_at), known: writeInstant(project.known_at) })}</p>
+    </>
+  )
+}
+
+function Facts({ project }: { project: ProjectData }) {
+  const { t } = useTranslation('project')
+  const language = useLanguage()
+  const pick = usePick()
+  return (
+    <span className="project-facts">
+      <DemoTag demo={project.demo} />
+      <span>{project.number}</span>
+      <span>
+        {t('investor')}{' '}
+        {project.company ? <PageLink to={toPage.firm(project.company.code)}>{project.company.name}</PageLink> : (project.company_name ?? <Unknown />)}
+      </span>
+      <span>
+        {t('link')}{' '}
+        {project.links.length
+          ? project.links.map((link) => {
+              const [chain, code] = (link.key ?? '').split('/')
+              return (
+                <PageLink key={link.code} to={toPage.chains()} search={{ chain, link: code }}>
+                  {link.name}
+                </PageLink>
+              )
+            })
+          : <Unknown />}
+      </span>
+      <span>
+        {t('investment')} {writeWan(project.investment_wan, language) ?? <Unknown />}
+      </span>
+      <span>
+        {t('owner')} {project.owner ?? <Unknown />}
+      </span>
+      <span className="screen-reader">{pick(project.stage?.title)}</span>
+    </span>
+  )
+}
