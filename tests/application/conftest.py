@@ -10,16 +10,16 @@ from chaintwin.engine.database import Database
 from chaintwin.engine.postgres import Cluster
 from chaintwin.kit.places import Places
 
-from ..office import Office, make_office
+from .office import Office, make_office
 
 
 @pytest.fixture(scope="module")
-def pool(database: Cluster) -> Iterator[Database]:
+def office_pool(database: Cluster) -> Iterator[Database]:
     opened = Database(database.app_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def office(pool: Database, places: Places) -> Office:
-    return make_office(pool, places)
+def office(office_pool: Database, places: Places) -> Office:
+    return make_office(office_pool, places)
