@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -76,3 +77,23 @@ def test_doctor_speaks_to_people_and_to_programs(places: Places) -> None:
     assert parts["postgres"] == "ok"
     assert parts["database"] == "warn"
     assert people.returncode == int("missing" in parts.values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_service_that_is_told_to_stop_stops_its_database_too(
+    places: Places, number: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "chaintwin", "serve", "--port", "8321"],
+        env=os.environ | {"CHAINTWIN_DATA": str(places.root)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as service:
+        assert service.stdout is not None
+        said = next(line for line in service.stdout if "http://127.0.0.1:" in line)
+        running = list(places.pg.glob("data-*/postmaster.pid"))
+        service.send_signal(number)
+
+    assert "链孪已就绪" in said
+    assert len(running) == 1
+    assert not list(places.pg.glob("data-*/postmaster.pid"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import sys
 import threading
 import time
 import webbrowser
@@ -48,6 +50,8 @@ def serve(
         threading.Thread(
             target=_announce, args=(server, address, start.password, began, open_page), daemon=True
         ).start()
+        # The server hands a signal on after it shut down; the database has to be left in order too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with boot.keep_up(twin):
             server.run()
 
