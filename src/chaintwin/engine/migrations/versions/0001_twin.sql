@@ -286,6 +286,7 @@ GRANT SELECT, INSERT, UPDATE ON account, branch, original TO chaintwin_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, current_state TO chaintwin_app;
 GRANT SELECT, INSERT ON audit, body, body_key, ledger, ledger_leaf, rejected_import TO chaintwin_app;
 GRANT UPDATE (body) ON body_key TO chaintwin_app;
+GRANT UPDATE (report, change) ON rejected_import TO chaintwin_app;
 GRANT SELECT, INSERT, UPDATE (opened, closed, bodies) ON change TO chaintwin_app;
 GRANT SELECT, INSERT, UPDATE (known_to) ON fact TO chaintwin_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO chaintwin_app;

@@ -1,0 +1,1 @@
+"""An officer's own list of firms: template, check, confirmation, rows to correct."""

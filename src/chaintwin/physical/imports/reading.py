@@ -1,0 +1,196 @@
+"""Reads an uploaded list: CSV in UTF-8 or GB18030, or XLSX, within limits of size."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from chaintwin.kit.problems import InputProblem, Problem
+from chaintwin.physical.imports.columns import MOST_ROWS, SHEET, Column, match_heads
+
+MOST_BYTES = 20 * 1_048_576
+_MOST_UNPACKED = 300 * 1_048_576
+_MOST_RATIO = 200
+_MOST_COLUMNS = 60
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+# A formula that no program has worked out yet: its value would be lost without a word.
+_UNSOLVED = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one cell; `is_number`: the program kept a number, not text."""
+
+    text: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it stands in the file; `number` counts as spreadsheets do, the heading is 1."""
+
+    number: int
+    cells: dict[str, Cell]
+
+
+class TooLargeProblem(Problem):
+    """A file is larger than may be imported."""
+
+    status = 413
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """Return the rows of a file that hold anything; raise a Problem for a file not understood."""
+    if len(data) > MOST_BYTES:
+        raise too_large()
+    if data.startswith(_OLE):
+        raise InputProblem(
+            "这是旧版 Excel 文件（.xls），或加了密码，不能导入。"
+            "请用 Excel 或 WPS 另存为不加密码的 .xlsx 或 CSV 后再上传。",
+            "This is an old Excel file (.xls), or one with a password. Save it as .xlsx or CSV, "
+            "without password, and upload that.",
+        )
+    rows = _xlsx_rows(data) if data.startswith(_ZIP) else _csv_rows(data)
+    return _lines(rows)
+
+
+def too_large() -> TooLargeProblem:
+    """Return the error for a file over the limit."""
+    limit = MOST_BYTES // 1_048_576
+    return TooLargeProblem(
+        f"文件超过 {limit} MB 的上限，未保存。请分成几个文件导入。",
+        f"The file is larger than {limit} MB and was not kept. Split it.",
+    )
+
+
+def _lines(rows: Iterable[list[Cell]]) -> list[Line]:
+    columns: list[Column | None] | None = None
+    found: list[Line] = []
+    for number, row in enumerate(rows, 1):
+        if not any(cell.text for cell in row):
+            continue
+        if columns is None:
+            columns = match_heads(cell.text for cell in row)
+            continue
+        if len(found) >= MOST_ROWS:
+            raise InputProblem(
+                f"超过 {MOST_ROWS} 行，未导入。请分成几个文件。",
+                f"More than {MOST_ROWS} rows; nothing was imported. Split the file.",
+            )
+        cells = _cells(number, columns, row)
+        if cells:
+            found.append(Line(number, cells))
+    if columns is None or not found:
+        raise InputProblem(
+            "文件中没有数据行。请按模板在表头下填写企业。",
+            "The file has no rows below its heading. Fill in the template.",
+        )
+    return found
+
+
+def _cells(number: int, columns: list[Column | None], row: list[Cell]) -> dict[str, Cell]:
+    if any(cell.text for cell in row[len(columns) :]):
+        raise InputProblem(
+            f"第 {number} 行的列数多于表头。请检查该行的逗号和引号。",
+            f"Row {number} has more columns than the heading. Check its commas and quotes.",
+        )
+    pairs = zip(columns, row, strict=False)
+    return {column.attribute: cell for column, cell in pairs if column and cell.text}
+
+
+def _csv_rows(data: bytes) -> Iterator[list[Cell]]:
+    text = _decode(data)
+    first = text.split("\n", 1)[0]
+    mark = max((",", "\t", ";"), key=first.count)
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
+            yield [Cell(cell.strip()) for cell in row]
+    except csv.Error as error:
+        raise InputProblem(
+            f"CSV 的引号不成对或有过长的单元格（{error}）。请在表格软件中重新另存为 CSV。",
+            f"The CSV has unpaired quotes or too long a cell ({error}). Save it as CSV anew.",
+        ) from error
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputProblem(
+        "文件既不是 UTF-8 也不是 GB18030 编码的文本，也不是 .xlsx。请另存为“CSV UTF-8”后再上传。",
+        "The file is neither text in UTF-8 or GB18030 nor .xlsx. Save it as “CSV UTF-8”.",
+    )
+
+
+def _xlsx_rows(data: bytes) -> Iterator[list[Cell]]:
+    _refuse_bombs(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        names = book.sheetnames
+        sheet = book[SHEET] if SHEET in names else book[names[0]]
+        # The size a file declares for itself may be wrong by far.
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS):
+            yield [_cell(value) for value in row]
+    except (InvalidFileException, KeyError, ValueError, ParseError, IndexError) as error:
+        raise _broken() from error
+
+
+def _refuse_bombs(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            if unpacked > _MOST_UNPACKED or unpacked > _MOST_RATIO * max(len(data), 50_000):
+                raise TooLargeProblem(
+                    "文件解压后过大，已拒绝。请删除空白行列和图片后另存。",
+                    "The file unpacks to too much and was refused. Remove empty rows and pictures.",
+                )
+            sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
+            if not sheets:
+                raise _broken()
+            if any(_UNSOLVED.search(archive.read(part)) for part in sheets):
+                raise InputProblem(
+                    "表中有尚未计算的公式，读不到结果。请用 Excel 或 WPS 打开、保存后再上传，"
+                    "或把公式粘贴为数值。",
+                    "The sheet has formulas that were never worked out. Open and save it in a "
+                    "spreadsheet program, or paste values.",
+                )
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
+        raise _broken() from error
+
+
+def _cell(value: Any) -> Cell:
+    if value is None:
+        return Cell("")
+    if isinstance(value, bool):
+        return Cell("是" if value else "否")
+    if isinstance(value, datetime):
+        return Cell(value.date().isoformat())
+    if isinstance(value, date):
+        return Cell(value.isoformat())
+    if isinstance(value, float) and value.is_integer():
+        return Cell(str(int(value)), is_number=True)
+    return Cell(str(value).strip(), is_number=isinstance(value, (int, float)))
+
+
+def _broken() -> InputProblem:
+    return InputProblem(
+        "文件不是完整的 .xlsx，或已加密码。请重新另存为 .xlsx（不加密码）或 CSV 后上传。",
+        "The file is no whole .xlsx, or has a password. Save it anew as .xlsx or CSV.",
+    )

@@ -1,0 +1,155 @@
+"""Writes the template and the rows to correct, so that no cell ever runs as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from chaintwin.kit.problems import Language
+from chaintwin.physical.imports.columns import (
+    COLUMNS,
+    ERROR_HEAD,
+    SHEET,
+    Column,
+    shown_words,
+)
+from chaintwin.physical.imports.errors import RowError
+from chaintwin.physical.imports.reading import Line
+
+_HEAD_FILL = PatternFill("solid", fgColor="E8EEF7")
+_ERROR_FILL = PatternFill("solid", fgColor="FDE8E6")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_DROP_DOWN_ROWS = 5_000
+_RULES = (
+    ("一行一家企业；表头不要改动，列可以删去（企业名称除外）。", "One firm a row; keep the heads."),
+    ("空白单元格表示“未知”，不会清除已有内容。", "An empty cell means unknown; it clears nothing."),
+    ("代码列请保持文本格式，以免丢失开头的零。", "Keep code columns as text."),
+    (
+        "上传后先检查，不会写入；确认后才一次写入全部合格行。",
+        "Uploading only checks; confirming writes all good rows at once.",
+    ),
+    (
+        "不合格的行可下载，改正后直接再次上传，已有内容不会重复。",
+        "Rows with errors can be downloaded, corrected and uploaded again.",
+    ),
+)
+
+
+def make_template() -> bytes:
+    """Return the template as XLSX: an empty list with drop-downs, and a sheet of notes."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = SHEET
+    for number, column in enumerate(COLUMNS, 1):
+        letter = get_column_letter(number)
+        cell = sheet.cell(1, number, head_of(column))
+        cell.font, cell.fill = Font(bold=True), _HEAD_FILL
+        cell.comment = Comment(f"{column.note}\n{column.note_en}", "chaintwin")
+        sheet.column_dimensions[letter].width = max(12, 2.2 * len(column.head))
+        # 49 is the built-in text format: codes keep their leading zeros.
+        for row in range(2, 502):
+            sheet.cell(row, number).number_format = "@" if column.form != "number" else "General"
+        if column.words:
+            _offer(sheet, letter, shown_words(column))
+    sheet.freeze_panes = "A2"
+    _write_notes(book)
+    return _saved(book)
+
+
+def make_csv_template() -> bytes:
+    """Return the template as CSV with a byte order mark, which Excel needs to see UTF-8."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerow([head_of(column) for column in COLUMNS])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def make_rejected(
+    lines: Iterable[Line], errors: Mapping[int, Sequence[RowError]], language: Language
+) -> bytes:
+    """Return the rows to correct in the layout of the template, each with what is wrong."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(SHEET)
+    sheet.freeze_panes = "A2"
+    sheet.column_dimensions["A"].width = 60
+    sheet.append([_text(sheet, head, bold=True) for head in (ERROR_HEAD, *map(head_of, COLUMNS))])
+    for line in lines:
+        found = errors.get(line.number, ())
+        wrong = {error.attribute for error in found}
+        row = [_text(sheet, _told(found, language), wrap=True)]
+        for column in COLUMNS:
+            cell = line.cells.get(column.attribute)
+            is_wrong = column.attribute in wrong
+            row.append(_text(sheet, cell.text if cell else "", marked=is_wrong))
+        sheet.append(row)
+    return _saved(book)
+
+
+def head_of(column: Column) -> str:
+    """Return a head as people see it; the required one bears a star."""
+    return f"{column.head}*" if column.attribute == "name" else column.head
+
+
+def safe_text(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula when it opens a CSV file."""
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def _told(errors: Iterable[RowError], language: Language) -> str:
+    return "\n".join(
+        f"{error.row} · {error.column}：{error.what[language]}。{error.way_out[language]}"
+        for error in errors
+    )
+
+
+def _text(
+    sheet: Any, text: str, *, bold: bool = False, wrap: bool = False, marked: bool = False
+) -> Any:
+    cell = WriteOnlyCell(sheet, value=_ILLEGAL.sub("\ufffd", text)[:32_000])
+    # Text stays text, whatever sign it begins with.
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.font = Font(bold=bold)
+    cell.alignment = Alignment(wrap_text=wrap, vertical="top")
+    if marked:
+        cell.fill = _ERROR_FILL
+    return cell
+
+
+def _offer(sheet: Any, letter: str, words: Sequence[str]) -> None:
+    offered = DataValidation("list", formula1=f'"{",".join(words)}"', allow_blank=True)
+    offered.error = "请从下拉列表中选择"
+    sheet.add_data_validation(offered)
+    offered.add(f"{letter}2:{letter}{_DROP_DOWN_ROWS}")
+
+
+def _write_notes(book: Workbook) -> None:
+    notes = book.create_sheet("说明")
+    for chinese, english in _RULES:
+        notes.append([chinese, english])
+    notes.append([])
+    notes.append(["列", "说明", "示例", "可选值", "Column", "Note"])
+    for column in COLUMNS:
+        words = "、".join(shown_words(column))
+        notes.append(
+            [head_of(column), column.note, column.example, words, column.english, column.note_en]
+        )
+    for letter, width in zip("ABCDEF", (36, 44, 26, 40, 30, 50), strict=True):
+        notes.column_dimensions[letter].width = width
+
+
+def _saved(book: Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
