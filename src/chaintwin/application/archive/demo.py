@@ -22,9 +22,14 @@ from chaintwin.model.fact import Basis, Moment
 from chaintwin.twin.door import Door
 from chaintwin.twin.originals import Incoming, Originals
 from chaintwin.twin.state import BodyState
+from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
 
-SOURCE = "demo"
+# Not the source that states the projects: what a load of that one no longer states is closed.
+_RECORD = SourceRecord(
+    "demo.filing", {"zh": "示例归档（虚构）", "en": "Demo filing (invented)"}, "own", rank=95
+)
+SOURCE = _RECORD.name
 _REASON = "示例材料归档"
 _PIECE = 1_048_576
 
@@ -54,6 +59,7 @@ def file_demo(
     `folder` is the demo folder. What is already filed is left alone.
     """
     folder = folder or content_folder() / "demo"
+    twin.declare(_RECORD)
     papers = changes = 0
     listed: list[dict[str, Any]] = (
         read_yaml(folder / "files.yml") if (folder / "files.yml").is_file() else []
