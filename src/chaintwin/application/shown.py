@@ -116,27 +116,32 @@ class Citer:
 
     def ref_of(self, fact: Fact, says: str) -> FactRef:
         """Return the reference of a full fact, also one that is not shown."""
-        held = Held(
-            fact=fact.id,
-            key=fact.value_key,
-            value=fact.value,
-            ref=fact.ref,
-            source=fact.source,
-            tenant=fact.tenant,
-            basis=fact.basis,
-            confidence=fact.confidence,
-            valid_from=fact.valid_from,
-            precision=fact.precision.value,
-            known_from=fact.known_from,
-            label=fact.label,
-            unit=fact.unit,
-            data=fact.data,
-        )
-        return self.ref(Cited(fact.body, fact.attribute, held, says))
+        return self.ref(cite(fact, says))
 
     def refs(self, cited: Iterable[Cited], most: int = MOST_FACTS) -> list[FactRef]:
         """Return the references of the first values."""
         return [self.ref(one) for one, _ in zip(cited, range(most), strict=False)]
+
+
+def cite(fact: Fact, says: str) -> Cited:
+    """Return a full fact to be cited, also one that is not shown."""
+    held = Held(
+        fact=fact.id,
+        key=fact.value_key,
+        value=fact.value,
+        ref=fact.ref,
+        source=fact.source,
+        tenant=fact.tenant,
+        basis=fact.basis,
+        confidence=fact.confidence,
+        valid_from=fact.valid_from,
+        precision=fact.precision.value,
+        known_from=fact.known_from,
+        label=fact.label,
+        unit=fact.unit,
+        data=fact.data,
+    )
+    return Cited(fact.body, fact.attribute, held, says)
 
 
 def say_number(value: float | None, digits: int = 2) -> str:

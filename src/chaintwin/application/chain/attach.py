@@ -14,7 +14,6 @@ from chaintwin.application.chain.graph import Graph
 from chaintwin.application.chain.matching import Hit, Matcher, Words
 from chaintwin.application.chain.picture import read_graph
 from chaintwin.model.fact import UNKNOWN, Basis, Fact, Label, Moment, Precision, Statement, Value
-from chaintwin.twin.state import BodyState, Held
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.view import TwinView
@@ -50,12 +49,11 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A fact about a firm that speaks for a link; `share` of revenue where known."""
+    """A fact about a firm that speaks for a link."""
 
     hit: Hit
-    held: Held
+    held: Fact
     said: str
-    share: float | None
 
     @property
     def confidence(self) -> float:
@@ -94,7 +92,7 @@ def attach_firms(twin: Twin, asker: Asker) -> Attached:
     """
     twin.declare(*SOURCES)
     with twin.view(asker) as view:
-        states = view.slices("Company", ("name", "product", "industry", "industry_name"))
+        said = _stated(view)
         facts = view.stated("link")
         inputs = _read_inputs(view, facts, asker.tenant)
         held = {
@@ -104,11 +102,20 @@ def attach_firms(twin: Twin, asker: Asker) -> Attached:
         }
     wanted = {
         (body, link): (source, statement)
-        for state in states
-        for body, link, source, statement in attach_firm(state, inputs)
+        for firm, about in said.items()
+        for body, link, source, statement in attach_firm(firm, about, inputs)
     }
     opened, closed = _write(twin, asker, wanted, held)
     return Attached(len({body for body, _ in wanted}), len(wanted), opened, closed)
+
+
+def _stated(view: TwinView) -> dict[int, dict[str, list[Fact]]]:
+    """Return what every source states of each firm's products and industries."""
+    found: dict[int, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+    for attribute in ("product", "industry", "industry_name"):
+        for fact in view.stated(attribute):
+            found[fact.body][attribute].append(fact)
+    return found
 
 
 def _read_inputs(view: TwinView, facts: Sequence[Fact], tenant: int) -> Inputs:
@@ -149,51 +156,60 @@ def words_of(graph: Graph) -> Iterator[Words]:
         )
 
 
-def attach_firm(state: BodyState, inputs: Inputs) -> Iterator[tuple[int, int, str, Statement]]:
+def attach_firm(
+    firm: int, about: Mapping[str, Sequence[Fact]], inputs: Inputs
+) -> Iterator[tuple[int, int, str, Statement]]:
     """Yield (firm, link, source, statement) of the links one firm stands on."""
-    by_product = _product_grounds(state, inputs)
-    by_industry = _industry_grounds(state, inputs, by_product)
-    total = sum(_share(held) or 0.0 for held in state.all("product"))
+    by_product = _product_grounds(about.get("product", ()), inputs)
+    by_industry = _industry_grounds(about, inputs, by_product)
+    total = sum(_shares(about.get("product", ())).values(), Decimal(0))
     for link in sorted(by_product.keys() | by_industry.keys()):
         grounds = _same_level([*by_product.get(link, ()), *by_industry.get(link, ())])
-        placing = inputs.placed.get((state.body, link))
+        placing = inputs.placed.get((firm, link))
         if placing is not None and placing.label > max(one.held.label for one in grounds):
             placing = None
         tenants = {one.held.tenant for one in grounds} | ({placing.tenant} if placing else set())
         if inputs.tenant == PUBLIC_TENANT or inputs.tenant in tenants:
-            yield _statement(state, link, grounds, placing, max(1.0, total), inputs)
+            yield _statement((firm, link), grounds, placing, max(Decimal(1), total), inputs)
 
 
-def _share(held: Held) -> float | None:
-    value = held.value
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _shares(products: Iterable[Fact]) -> dict[int, Decimal]:
+    """Return the share of revenue of each product, by the surest source that knows it."""
+    found: dict[int, Fact] = {}
+    for fact in products:
+        if fact.number is None or fact.ref is None:
+            continue
+        best = found.get(fact.ref)
+        if best is None or (fact.confidence, -fact.id) > (best.confidence, -best.id):
+            found[fact.ref] = fact
+    return {product: fact.number for product, fact in found.items() if fact.number is not None}
 
 
-def _product_grounds(state: BodyState, inputs: Inputs) -> dict[int, list[Ground]]:
+def _product_grounds(products: Iterable[Fact], inputs: Inputs) -> dict[int, list[Ground]]:
     found: dict[int, list[Ground]] = defaultdict(list)
-    for held in state.all("product"):
-        name = inputs.names.get(held.ref or 0)
+    for fact in products:
+        name = inputs.names.get(fact.ref or 0)
         for hit in inputs.matcher.match(name) if name else ():
-            found[hit.link].append(Ground(hit, held, name or "", _share(held)))
+            found[hit.link].append(Ground(hit, fact, name or ""))
     return found
 
 
 def _industry_grounds(
-    state: BodyState, inputs: Inputs, by_product: Mapping[int, Any]
+    about: Mapping[str, Sequence[Fact]], inputs: Inputs, by_product: Mapping[int, Any]
 ) -> dict[int, list[Ground]]:
     """Return what industries say; a shared code is silent in chains that products speak of."""
     spoken = {inputs.matcher.chain_of(link) for link in by_product}
     found: dict[int, list[Ground]] = defaultdict(list)
     for attribute in ("industry", "industry_name"):
-        for held in state.all(attribute):
-            text = str(held.value)
+        for held in about.get(attribute, ()):
+            text = str(held.text)
             named = attribute == "industry_name"
             matcher = inputs.matcher
             hits = matcher.match_industry_name(text) if named else matcher.match_industry(text)
             for hit in hits:
                 is_vague = hit.way != "code" and hit.link not in by_product
                 if not (is_vague and inputs.matcher.chain_of(hit.link) in spoken):
-                    found[hit.link].append(Ground(hit, held, text, None))
+                    found[hit.link].append(Ground(hit, held, text))
     return found
 
 
@@ -207,16 +223,15 @@ def _same_level(grounds: Iterable[Ground]) -> list[Ground]:
 
 
 def _statement(
-    state: BodyState,
-    link: int,
+    about: tuple[int, int],
     grounds: Sequence[Ground],
     placing: Placing | None,
-    total: float,
+    total: Decimal,
     inputs: Inputs,
 ) -> tuple[int, int, str, Statement]:
     products = [one for one in grounds if one.hit.way in ("exact", "word")]
     industries = [one for one in grounds if one not in products]
-    shares = [one.share for one in products if one.share is not None]
+    shares = _shares(one.held for one in products)
     confidence = max(one.confidence for one in grounds)
     bases = {one.held.basis for one in grounds}
     if placing is not None:
@@ -228,12 +243,13 @@ def _statement(
         *(["industry"] if industries else []),
     ]
     sources = {one.held.source for one in grounds}
+    firm, link = about
     statement = Statement(
-        about=state.body,
+        about=firm,
         attribute="link",
         value=Value(
             ref=link,
-            number=Decimal(str(sum(shares) / total)).quantize(_MICRO) if shares else None,
+            number=(sum(shares.values()) / total).quantize(_MICRO) if shares else None,
             text="、".join(dict.fromkeys(one.said for one in grounds))[:200],
         ),
         value_key=str(link),
@@ -247,12 +263,12 @@ def _statement(
             "products": list(dict.fromkeys(one.said for one in products)),
             "industry": "、".join(dict.fromkeys(one.said for one in industries)),
             "facts": sorted(
-                {one.held.fact for one in grounds} | ({placing.fact} if placing else set())
+                {one.held.id for one in grounds} | ({placing.fact} if placing else set())
             ),
         },
     )
     source = EVALUATION_SOURCE if sources & inputs.evaluation else SOURCE
-    return state.body, link, source, statement
+    return firm, link, source, statement
 
 
 def _basis(bases: set[Basis]) -> Basis:
@@ -263,13 +279,13 @@ def _basis(bases: set[Basis]) -> Basis:
 
 
 def _earliest(grounds: Sequence[Ground]) -> Moment:
-    starts: list[tuple[datetime, str]] = []
+    starts: list[tuple[datetime, Precision]] = []
     for one in grounds:
         if one.held.valid_from is None:
             return UNKNOWN
         starts.append((one.held.valid_from, one.held.precision))
     at, precision = min(starts)
-    return Moment(at, Precision(precision))
+    return Moment(at, precision)
 
 
 def _write(

@@ -136,20 +136,10 @@ def show_attachment(
 def cite_numbered(reader: Reader, firm: Firm, numbers: Sequence[int]) -> list[FactRef]:
     """Return references to facts of a firm by their numbers; those not readable are left out."""
     facts = reader.view.facts_by_number({int(number): firm.body for number in numbers})
-    wanted = {number: fact for number, fact in facts.items() if fact.known_to is None}
-    if not wanted:
-        return []
-    attributes = sorted({fact.attribute for fact in wanted.values()})
-    states = reader.view.slices("Company", attributes, [firm.body])
-    names = _names(reader, [fact.ref for fact in wanted.values() if fact.ref])
+    names = _names(reader, [fact.ref for fact in facts.values() if fact.ref])
     return [
-        reader.citer.ref(
-            Cited(firm.body, attribute, held, names.get(held.ref or 0) or str(held.value))
-        )
-        for state in states
-        for attribute in attributes
-        for held in state.all(attribute)
-        if held.fact in wanted
+        reader.citer.ref_of(fact, names.get(fact.ref or 0) or str(fact.value))
+        for _, fact in sorted(facts.items())
     ]
 
 

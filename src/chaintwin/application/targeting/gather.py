@@ -12,7 +12,7 @@ from chaintwin.application.chain.picture import Attachment, Firm
 from chaintwin.application.chain.places import Place
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.chain.standing import Measured, count_present, measure_chain
-from chaintwin.application.shown import Cited
+from chaintwin.application.shown import Cited, cite
 from chaintwin.model.fact import Basis, Fact
 from chaintwin.twin.state import BodyState, Held
 
@@ -149,8 +149,9 @@ class _Gatherer:
         local = sorted({one.firm for held in ground.local.values() for one in held})
         self._evidence = view.facts_by_number({one.held.fact: one.firm for one in attached})
         self._details = {
-            state.body: state for state in view.slices("Company", ("product", "relation"), bodies)
+            state.body: state for state in view.slices("Company", ("relation",), bodies)
         }
+        self._products = self._read_products()
         self._local = {state.body: state for state in view.slices("Company", ("relation",), local)}
         self._standing: dict[int, list[Fact]] = defaultdict(list)
         for attribute in ("credit_standing", "status"):
@@ -172,7 +173,9 @@ class _Gatherer:
 
     def _read_names(self) -> dict[int, str]:
         firms = self._ground.reader.picture.firms
-        wanted = {held.ref for _, held in self._product_facts() if held.ref is not None}
+        wanted = {
+            fact.ref for facts in self._products.values() for fact in facts if fact.ref is not None
+        }
         wanted |= {
             held.ref
             for states in (self._details, self._local)
@@ -185,16 +188,17 @@ class _Gatherer:
             body: firms[body].name for body in (*self._details, *self._local)
         }
 
-    def _product_facts(self) -> list[tuple[int, Held]]:
-        found = []
-        for one in self._attached:
-            numbers = set(self._given(one).get("facts", ()))
-            state = self._details.get(one.firm)
-            found += [
-                (one.firm, held)
-                for held in (state.all("product") if state else ())
-                if held.fact in numbers
-            ]
+    def _read_products(self) -> dict[int, list[Fact]]:
+        """Return the product facts on which the attachments rest, as now believed."""
+        numbers = {
+            int(number): one.firm
+            for one in self._attached
+            for number in self._given(one).get("facts", ())
+        }
+        found: dict[int, list[Fact]] = defaultdict(list)
+        for _, fact in sorted(self._ground.reader.view.facts_by_number(numbers).items()):
+            if fact.attribute == "product":
+                found[fact.body].append(fact)
         return found
 
     def _given(self, one: Attachment) -> Mapping[str, Any]:
@@ -204,7 +208,6 @@ class _Gatherer:
     def _candidate(self, one: Attachment) -> Candidate:
         firm = self._ground.reader.picture.firms[one.firm]
         given = self._given(one)
-        numbers = set(given.get("facts", ()))
         state = self._details.get(one.firm)
         relations = self._relations(firm.body, state) if state else []
         direct = [*self._to_local(relations), *self._from_local.get(firm.body, ())]
@@ -214,9 +217,9 @@ class _Gatherer:
             attachment=one,
             by=["ruled"] if is_ruled else list(given.get("by", ())) or ["placed"],
             products=[
-                Cited(firm.body, "product", held, f"{firm.name} 产品 {self._names[held.ref]}")
-                for held in (state.all("product") if state else ())
-                if held.fact in numbers and held.ref in self._names
+                cite(fact, f"{firm.name} 产品 {self._names[fact.ref]}")
+                for fact in self._products.get(firm.body, ())
+                if fact.ref in self._names
             ],
             expansion=[
                 one.cited for one in relations if one.kind in self._rules["expansion_relations"]

@@ -158,7 +158,8 @@ def _ties(ground: Ground, one: Candidate, rates: Mapping[str, float]) -> Rated:
     return Rated(
         Rate.known(strength / rates["ties_full"]),
         both(
-            f"与本地企业直接关系 {len(one.direct)} 条,可就地配套环节 {len(adjacent)} 个"
+            (f"与本地企业直接关系 {len(one.direct)} 条;" if one.direct else "")
+            + f"可就地配套环节 {len(adjacent)} 个"
             + (f"({names}…)" if names else ""),
             f"{len(one.direct)} direct relations, {len(adjacent)} local links to deal with",
         ),

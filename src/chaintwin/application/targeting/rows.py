@@ -15,7 +15,7 @@ from chaintwin.application.targeting.answers import (
     RivalOut,
     TargetRow,
 )
-from chaintwin.application.targeting.core import Part, Score, compare, rank_at
+from chaintwin.application.targeting.core import Difference, Part, Score, compare, rank_at
 from chaintwin.application.targeting.gather import Candidate, Ground
 from chaintwin.application.targeting.rates import Rated, place_name
 from chaintwin.application.targeting.reasons import Reason, find_counter_reasons, find_reasons
@@ -148,10 +148,6 @@ def _rival(field: Field, body: int, name: str) -> RivalOut | None:
         return None
     rival = field.order[other]
     found = compare(field.scores[body], field.scores[rival])
-    part = TITLES[found.part]
-    gap, amount = say_number(abs(float(found.total)), 1), say_number(abs(float(found.amount)), 1)
-    more, less = ("低", "少") if position else ("高", "多")
-    more_en, less_en = ("below", "fewer") if position else ("above", "more")
     return RivalOut(
         firm=field.ground.reader.picture.firms[rival].code,
         name=field.names[rival],
@@ -159,10 +155,23 @@ def _rival(field: Field, body: int, name: str) -> RivalOut | None:
         difference=float(found.total),
         part=found.part,
         part_difference=float(found.amount),
-        text=both(
-            f"{name} 比第 {other + 1} 名 {field.names[rival]} {more} {gap} 分,"
-            f"差距最大在{part[0]}({less} {amount} 分);总分变动超过 {gap} 分名次即变",
-            f"{name} is {gap} points {more_en} no. {other + 1} {field.names[rival]}, "
-            f"most of all in {part[1]} ({amount} points {less_en}); a change beyond {gap} points swaps them",
-        ),
+        text=_say_rival(name, f"第 {other + 1} 名 {field.names[rival]}", found, position > 0),
+    )
+
+
+def _say_rival(name: str, rival: str, found: Difference, is_above: bool) -> Bilingual:
+    if not found.total:
+        return both(
+            f"{name} 与{rival}同分,先后由区间下限与名称决定;任何一分变动即改变名次",
+            f"{name} has the same total as {rival}; any point more or less changes the rank",
+        )
+    zh, en = TITLES[found.part]
+    gap, amount = say_number(abs(float(found.total)), 1), say_number(abs(float(found.amount)), 1)
+    more, less = ("低", "少") if is_above else ("高", "多")
+    more_en, less_en = ("below", "fewer") if is_above else ("above", "more")
+    return both(
+        f"{name} 比{rival} {more} {gap} 分,差距最大在{zh}({less} {amount} 分);"
+        f"总分变动超过 {gap} 分名次即变",
+        f"{name} is {gap} points {more_en} {rival}, most of all in {en} "
+        f"({amount} points {less_en}); a change beyond {gap} points swaps them",
     )
