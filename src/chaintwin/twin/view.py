@@ -113,12 +113,14 @@ class TwinView:
         """Return the key of each body that has one of a scheme."""
         return dict(wide.read_keys(self._connection, scheme))
 
-    def stated(self, attribute: str, bodies: Sequence[int] | None = None) -> list[Fact]:
+    def stated(self, kind: str, attribute: str, bodies: Sequence[int] | None = None) -> list[Fact]:
         """Return what each source states of an attribute, also what is not shown (conflicts)."""
-        number = self._names.find("attribute", attribute)
-        if number is None:
+        number, of = self._names.find("attribute", attribute), self._names.find("kind", kind)
+        if number is None or of is None:
             return []
-        rows = wide.read_stated(self._connection, number, bodies, self.valid_at, self._known_asked)
+        rows = wide.read_stated(
+            self._connection, of, number, bodies, self.valid_at, self._known_asked
+        )
         return [_fact(row) for row in rows]
 
     def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:

@@ -93,7 +93,7 @@ def attach_firms(twin: Twin, asker: Asker) -> Attached:
     twin.declare(*SOURCES)
     with twin.view(asker) as view:
         said = _stated(view)
-        facts = view.stated("link")
+        facts = view.stated("Company", "link")
         inputs = _read_inputs(view, facts, asker.tenant)
         held = {
             (fact.body, fact.ref): fact
@@ -113,7 +113,7 @@ def _stated(view: TwinView) -> dict[int, dict[str, list[Fact]]]:
     """Return what every source states of each firm's products and industries."""
     found: dict[int, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for attribute in ("product", "industry", "industry_name"):
-        for fact in view.stated(attribute):
+        for fact in view.stated("Company", attribute):
             found[fact.body][attribute].append(fact)
     return found
 

@@ -45,7 +45,7 @@ _SAID = {"attach": "挂接到", "detach": "摘除", "withdraw": "撤回人工判
 def _withdraw(door: Door, body: int, link: int) -> None:
     ruled = any(
         fact.ref == link and fact.basis is Basis.RULED and fact.tenant == door.asker.tenant
-        for fact in door.view.stated("link", [body])
+        for fact in door.view.stated("Company", "link", [body])
     )
     if not ruled:
         raise ConflictProblem(

@@ -155,7 +155,7 @@ class _Gatherer:
         self._local = {state.body: state for state in view.slices("Company", ("relation",), local)}
         self._standing: dict[int, list[Fact]] = defaultdict(list)
         for attribute in ("credit_standing", "status"):
-            for fact in view.stated(attribute, bodies):
+            for fact in view.stated("Company", attribute, bodies):
                 self._standing[fact.body].append(fact)
         self._kinds = {
             kind

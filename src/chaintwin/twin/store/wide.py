@@ -66,12 +66,13 @@ def read_keys(connection: Connection, scheme: str) -> list[tuple[int, str]]:
 
 def read_stated(
     connection: Connection,
+    kind: int,
     attribute: int,
     bodies: Sequence[int] | None,
     valid_at: datetime,
     known_at: datetime,
 ) -> Iterable[Any]:
-    """Return what each source states of an attribute at two moments, also where they conflict."""
+    """Return what each source states of an attribute of a kind at two moments, conflicts too."""
     return connection.execute(
         f"""
         SELECT {FACT} FROM (
@@ -81,9 +82,11 @@ def read_stated(
               AND (%(bodies)s::bigint[] IS NULL OR body = ANY(%(bodies)s::bigint[]))
             ORDER BY body, value_key, tenant, source, valid_from DESC
         ) f {NAMED}
+        JOIN body b ON b.id = f.body AND b.kind = %(kind)s
         WHERE NOT f.ended ORDER BY f.body, f.id
         """,
         {
+            "kind": kind,
             "attribute": attribute,
             "bodies": None if bodies is None else list(bodies),
             "valid_at": valid_at,
