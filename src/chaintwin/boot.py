@@ -26,6 +26,7 @@ from chaintwin.model.content import content_folder, read_yaml
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
 from chaintwin.physical.loading import load_group
+from chaintwin.twin.listening import Listener
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
@@ -33,7 +34,11 @@ from chaintwin.twin.twin import Twin
 Say = Callable[[str, str], None]
 ADMINISTRATOR = "admin"
 _LOG = logging.getLogger("chaintwin.boot")
-_DAILY = 3600.0
+_HOURLY = 3600.0
+# Time for a burst of changes to end before firms are attached anew.
+_SETTLE_S = 0.5
+_DERIVED = "chaintwin.attach"
+_MOVES_FIRMS = {"Company", "ChainLink", "Chain", "Product"}
 _ALL_LABELS = frozenset(Label)
 _OWN_SOURCES = (
     SourceRecord("staff", {"zh": "本单位人员录入", "en": "Entered by staff"}, "own", rank=20),
@@ -119,10 +124,8 @@ def load_content(
 def settle(twin: Twin, say: Say) -> None:
     """Derive what follows from new facts: which firms stand on which links, in every tenant."""
     say("正在把企业归到环节…", "Placing firms on links…")
-    attach_firms(twin, platform_asker())
     for tenant in all_tenants(twin.database):
-        if tenant.id != PUBLIC_TENANT:
-            attach_firms(twin, loader_asker(tenant.id))
+        attach_firms(twin, _worker(tenant.id))
 
 
 def loader_asker(tenant: int) -> Asker:
@@ -137,16 +140,67 @@ def loader_asker(tenant: int) -> Asker:
 
 
 @contextmanager
-def keep_up(twin: Twin, every_s: float = _DAILY) -> Iterator[None]:
-    """Bring current states up to passing time now and then, while the block runs."""
-    stopping = threading.Event()
-    thread = threading.Thread(target=_keep_up, args=(twin, stopping, every_s), daemon=True)
-    thread.start()
+def keep_up(twin: Twin, every_s: float = _HOURLY) -> Iterator[None]:
+    """Keep what is derived up with new facts and passing time, while the block runs."""
+    upkeep = Upkeep(twin, every_s)
+    upkeep.start()
     try:
         yield
     finally:
-        stopping.set()
-        thread.join(timeout=5)
+        upkeep.stop()
+
+
+class Upkeep:
+    """Attaches firms anew after changes, and brings states up to passing time now and then."""
+
+    def __init__(self, twin: Twin, every_s: float = _HOURLY) -> None:
+        self._twin = twin
+        self._every_s = every_s
+        self._waiting: set[int] = set()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._changes = Listener(twin.database, self._hear, "upkeep")
+        self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._changes.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present round."""
+        self._stopping.set()
+        self._wake.set()
+        self._changes.stop()
+        self._thread.join(timeout=30)
+
+    def _hear(self, tenant: int, change: int) -> None:
+        source, kinds = self._twin.touched(loader_asker(tenant), change)
+        if not source.startswith(_DERIVED) and kinds & _MOVES_FIRMS:
+            self._waiting.add(tenant)
+            self._wake.set()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._advance()
+                self._attach()
+            except Exception:  # a failed round must not end the next ones
+                _LOG.exception("keeping derived facts up to date failed")
+            self._wake.wait(self._every_s)
+            self._wake.clear()
+            self._stopping.wait(_SETTLE_S if self._waiting else 0)
+
+    def _attach(self) -> None:
+        waiting, self._waiting = self._waiting, set()
+        if PUBLIC_TENANT in waiting:
+            waiting = {tenant.id for tenant in all_tenants(self._twin.database)}
+        for tenant in sorted(waiting):
+            attach_firms(self._twin, _worker(tenant))
+
+    def _advance(self) -> None:
+        for tenant in all_tenants(self._twin.database):
+            self._twin.advance(_worker(tenant.id))
 
 
 def digest_content(folder: Path) -> str:
@@ -163,14 +217,8 @@ def find_data_places() -> Places:
     return find_places().make()
 
 
-def _keep_up(twin: Twin, stopping: threading.Event, every_s: float) -> None:
-    while not stopping.is_set():
-        try:
-            for tenant in all_tenants(twin.database):
-                twin.advance(loader_asker(tenant.id))
-        except Exception:  # a failed round must not end the next ones
-            _LOG.exception("bringing states up to date failed")
-        stopping.wait(every_s)
+def _worker(tenant: int) -> Asker:
+    return platform_asker() if tenant == PUBLIC_TENANT else loader_asker(tenant)
 
 
 def _make_administrator(accounts: Accounts, tenant: int) -> str | None:

@@ -32,7 +32,7 @@ def load(
     remove: Annotated[bool, typer.Option("--remove", help=REMOVE_HELP)] = False,
 ) -> None:
     """装载数据来源，或撤下一个来源。 / Load sources, or take one out."""
-    from chaintwin.boot import open_twin  # noqa: PLC0415
+    from chaintwin.boot import open_twin, settle  # noqa: PLC0415
     from chaintwin.physical.declared import find_source, find_sources  # noqa: PLC0415
 
     found = find_sources()
@@ -58,6 +58,7 @@ def load(
                 _remove(twin, name)
             else:
                 _load(twin, name, folder or _shared_data())
+        settle(twin, say)
 
 
 def _load(twin: Twin, name: str, folder: Path | None) -> None:

@@ -11,6 +11,7 @@ from chaintwin.engine.database import Connection, Database
 from chaintwin.kit.clock import Clock
 from chaintwin.model.kinds import Kinds
 from chaintwin.twin.changes import Changes
+from chaintwin.twin.store.changes import read_touched
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import read_installation
 from chaintwin.twin.store.sources import SourceRecord, declare_source, set_authority
@@ -61,6 +62,11 @@ class Twin:
             due = bodies_due(connection, asker.tenant, now)
             refresh_state(connection, asker.tenant, due, now)
         return len(due)
+
+    def touched(self, asker: Asker, change: int) -> tuple[str, set[str]]:
+        """Return the source of a change and the kinds of the bodies it touched."""
+        with self.database.transaction(asker.settings()) as connection:
+            return read_touched(connection, change)
 
     def view_in(
         self,

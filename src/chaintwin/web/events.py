@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -14,10 +12,9 @@ from fastapi.responses import StreamingResponse
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Database
-from chaintwin.twin.store.changes import CHANNEL
+from chaintwin.twin.listening import Listener
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
-_LOG = logging.getLogger("chaintwin.events")
 _KEEP_ALIVE = 15.0
 _MOST_WAITING = 100
 
@@ -30,24 +27,21 @@ class _Listener:
 
 
 class Events:
-    """Listens to the database on one connection and hands changes to open streams."""
+    """Hands every committed change to the open streams that may see it."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._listeners: set[_Listener] = set()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="events", daemon=True)
+        self._changes = Listener(database, self._tell, "events")
 
     def start(self) -> None:
         """Begin to listen."""
-        self._thread.start()
+        self._changes.start()
 
     def stop(self) -> None:
         """Stop listening and end every stream."""
-        self._stopping.set()
+        self._changes.stop()
         for listener in list(self._listeners):
-            listener.loop.call_soon_threadsafe(listener.queue.put_nowait, "")
-        self._thread.join(timeout=5)
+            listener.loop.call_soon_threadsafe(_put, listener.queue, "")
 
     async def stream(self, request: Request, asker: Asker) -> AsyncIterator[str]:
         """Yield the changes of every tenant the asker may read, until he leaves."""
@@ -57,7 +51,7 @@ class Events:
         self._listeners.add(listener)
         try:
             yield "retry: 3000\nevent: ready\ndata: {}\n\n"
-            while not self._stopping.is_set() and not await request.is_disconnected():
+            while not self._changes.is_stopping and not await request.is_disconnected():
                 try:
                     message = await asyncio.wait_for(listener.queue.get(), _KEEP_ALIVE)
                 except TimeoutError:
@@ -68,22 +62,11 @@ class Events:
         finally:
             self._listeners.discard(listener)
 
-    def _listen(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                with self._database.listening(CHANNEL) as connection:
-                    while not self._stopping.is_set():
-                        for notice in connection.notifies(timeout=1.0):
-                            self._tell(notice.payload)
-            except Exception:  # the stream must outlive a restart of the database
-                _LOG.exception("listening to changes failed; trying again")
-                self._stopping.wait(2.0)
-
-    def _tell(self, payload: str) -> None:
-        tenant = json.loads(payload)["tenant"]
+    def _tell(self, tenant: int, change: int) -> None:
+        message = json.dumps({"tenant": tenant, "change": change})
         for listener in list(self._listeners):
             if tenant in listener.readable:
-                listener.loop.call_soon_threadsafe(_put, listener.queue, payload)
+                listener.loop.call_soon_threadsafe(_put, listener.queue, message)
 
 
 def _put(queue: asyncio.Queue[str], payload: str) -> None:

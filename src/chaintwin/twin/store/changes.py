@@ -44,3 +44,18 @@ def finish_change(
     )
     message = json.dumps({"tenant": tenant, "change": change})
     connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, message))
+
+
+def read_touched(connection: Connection, change: int) -> tuple[str, set[str]]:
+    """Return the source of a change and the kinds of the bodies it touched."""
+    row = connection.execute(
+        """
+        SELECT o.name, ARRAY(
+            SELECT DISTINCT k.name FROM ledger_leaf l
+            JOIN body b ON b.id = l.body JOIN kind k ON k.id = b.kind
+            WHERE l.change = c.id)
+        FROM change c JOIN source o ON o.id = c.source WHERE c.id = %s
+        """,
+        (change,),
+    ).fetchone()
+    return ("", set()) if row is None else (row[0], set(row[1]))
