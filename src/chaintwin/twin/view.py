@@ -9,6 +9,7 @@ from typing import Any
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
+from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import FOREVER, Basis, Fact, Label, Precision
@@ -208,8 +209,9 @@ class TwinView:
 
     def stamp(self) -> str:
         """Return what changes whenever this view could show something else (for ETags)."""
+        # Days in a stage and facts that begin later change with the day alone.
         moments = (
-            ""
+            f"@{calendar_day(self.now):%Y%m%d}"
             if self.is_now
             else f"@{self.valid_at:%Y%m%dT%H%M%S%f}-{self.known_at:%Y%m%dT%H%M%S%f}"
         )

@@ -292,6 +292,30 @@ def test_the_whole_way_from_lead_to_dossier_over_http(office: Office, client: Te
     assert client.get(f"/api/v1/projects/{code}/dossier/catalogue.xlsx").content[:2] == b"PK"
 
 
+def test_reading_a_labelled_dossier_is_audited_with_its_labels(
+    office: Office, client: TestClient, project: str
+) -> None:
+    upload(client, project, [("a.pdf", PDF)], type="contract")
+
+    client.get(f"/api/v1/projects/{project}/dossier")
+
+    acts = office.client("auditor").get("/api/v1/audit").json()["items"]
+    mine = [act for act in acts if act["about"] == project and act["action"] == "read_labelled"]
+    assert [act["detail"] for act in mine] == [{"labels": [1, 3]}]
+
+
+def test_a_browser_does_not_keep_the_days_of_yesterday(office: Office, project: str) -> None:
+    address = f"/api/v1/projects/{project}"
+    first = office.client().get(address)
+    same_day = office.client().get(address, headers={"If-None-Match": first.headers["etag"]})
+    office.wait(days=1)
+
+    next_day = office.client().get(address, headers={"If-None-Match": first.headers["etag"]})
+
+    assert same_day.status_code == 304
+    assert next_day.json()["days_in_stage"] == 1
+
+
 def test_sixteen_readers_at_once_are_all_answered(client: TestClient, project: str) -> None:
     answers: list[int] = []
 

@@ -21,6 +21,7 @@ from chaintwin.application.archive.models import (
     WithdrawGiven,
 )
 from chaintwin.application.archive.receiving import FORM, Received, receive_files
+from chaintwin.twin.asked import ItemCode, ProjectCode
 from chaintwin.twin.door import TheDoor, set_etag
 
 router = APIRouter(prefix="/api/v1", tags=["archive"])
@@ -57,13 +58,13 @@ def read_dossier(
     request: Request,
     response: Response,
     door: TheDoor,
-    code: str,
+    code: ProjectCode,
     group: Annotated[str | None, Query(description="分组编码 band")] = None,
 ) -> DossierShown:
     """Return the dossier as of the asked moments: items filed by then, project as it stood."""
     door.asker.require("project:read")
     set_etag(request, response, door.view)
-    return dossier.show_dossier(door, code, group)
+    return dossier.read_dossier(door, code, group)
 
 
 @router.get(
@@ -72,7 +73,7 @@ def read_dossier(
     response_class=Response,
     responses={200: _SHEET},
 )
-def download_catalogue(door: TheDoor, code: str) -> Response:
+def download_catalogue(door: TheDoor, code: ProjectCode) -> Response:
     """Return 归档目录 as a workbook, as of the asked moments."""
     door.asker.require("export")
     name, data = catalogue.make_catalogue(door, code)
@@ -81,7 +82,7 @@ def download_catalogue(door: TheDoor, code: str) -> Response:
 
 
 @router.get("/projects/{code}/dossier/check", operation_id="check_dossier")
-def check_dossier(desk: TheDesk, code: str) -> DossierCheck:
+def check_dossier(desk: TheDesk, code: ProjectCode) -> DossierCheck:
     """Read every stored original, compare its hashes, and replay the change records."""
     desk.door.asker.require("project:read")
     return checking.check_dossier(desk, code)
@@ -94,7 +95,7 @@ def check_dossier(desk: TheDesk, code: str) -> DossierCheck:
     openapi_extra={"requestBody": FORM},
 )
 def file_papers(
-    received: Annotated[Received, Depends(receive_files)], desk: TheDesk, code: str
+    received: Annotated[Received, Depends(receive_files)], desk: TheDesk, code: ProjectCode
 ) -> ItemPage:
     """File one or several papers; each becomes an item with a number and a hash, or none does."""
     return filing.file_papers(desk, code, received)
@@ -106,14 +107,16 @@ def file_papers(
     response_class=StreamingResponse,
     responses={200: _BYTES},
 )
-def download_original(desk: TheDesk, code: str, item: str) -> StreamingResponse:
+def download_original(desk: TheDesk, code: ProjectCode, item: ItemCode) -> StreamingResponse:
     """Return the original, byte for byte, after its hashes were compared."""
     desk.door.asker.require("project:read")
     return dossier.download_original(desk, code, item)
 
 
 @router.post("/projects/{code}/files/{item}/withdraw", operation_id="withdraw_item")
-def withdraw_item(desk: TheDesk, code: str, item: str, given: WithdrawGiven) -> ItemShown:
+def withdraw_item(
+    desk: TheDesk, code: ProjectCode, item: ItemCode, given: WithdrawGiven
+) -> ItemShown:
     """Withdraw an item with a reason; it keeps its number and its original."""
     return filing.withdraw_item(desk, code, item, given.reason)
 
@@ -121,7 +124,7 @@ def withdraw_item(desk: TheDesk, code: str, item: str, given: WithdrawGiven) -> 
 @router.get("/projects/{code}/diff", operation_id="compare_dossier")
 def compare_dossier(
     door: TheDoor,
-    code: str,
+    code: ProjectCode,
     begin: Annotated[str, Query(alias="from", description="起 2026-11-01 or an ISO instant")],
     end: Annotated[str, Query(alias="to", description="止 2026-11-22 or an ISO instant")],
     clock: Annotated[

@@ -20,7 +20,7 @@ from chaintwin.application.archive.models import (
 )
 from chaintwin.application.archive.schedule import load_schedule
 from chaintwin.application.archive.showing import original_of, show_items
-from chaintwin.application.projects.fields import show_fields
+from chaintwin.application.projects.fields import audit_labels, show_fields
 from chaintwin.application.projects.finding import find_items, find_project
 from chaintwin.application.projects.models import FieldShown, FieldValue
 from chaintwin.application.projects.standing import show_row
@@ -32,6 +32,14 @@ from chaintwin.twin.state import BodyState
 from chaintwin.twin.view import TwinView
 
 Clock = Literal["known", "valid"]
+
+
+def read_dossier(door: Door, code: str, group: str | None = None) -> DossierShown:
+    """Return a dossier to a reader; reading labelled items is entered into the audit trail."""
+    shown = show_dossier(door, code, group)
+    labels = (item.fact.label for item in shown.items)
+    audit_labels(door, shown.project.code, shown.fields, *labels)
+    return shown
 
 
 def show_dossier(door: Door, code: str, group: str | None = None) -> DossierShown:
@@ -103,7 +111,7 @@ def compare_dossier(door: Door, code: str, begin: str, end: str, clock: Clock) -
             f"Nothing was on record of this project by {end}. Choose a later day.",
         )
     items = {view: _items(view, new.body) for view in (before, after)}
-    return DifferenceShown(
+    shown = DifferenceShown(
         begin=first,
         end=second,
         clock=clock,
@@ -118,6 +126,9 @@ def compare_dossier(door: Door, code: str, begin: str, end: str, clock: Clock) -
             and (number not in items[before] or items[before][number].withdrawn is None)
         ],
     )
+    labels = (item.fact.label for item in (*shown.added, *shown.withdrawn))
+    audit_labels(door, code, show_fields(door, after, new), *labels)
+    return shown
 
 
 def _moment(name: str, text: str) -> datetime:

@@ -21,12 +21,11 @@ from chaintwin.application.projects.models import (
     RemarkGiven,
     StageGiven,
 )
+from chaintwin.twin.asked import Limit, Offset, ProjectCode, PromiseKey
 from chaintwin.twin.door import TheDoor, set_etag
 
 router = APIRouter(prefix="/api/v1", tags=["projects"])
 
-Limit = Annotated[int, Query(ge=1, le=500)]
-Offset = Annotated[int, Query(ge=0)]
 Region = Annotated[
     str | None, Query(pattern=r"^\d{2,6}$", description="区划代码或其前缀 division code or prefix")
 ]
@@ -71,57 +70,63 @@ def list_projects(
 
 
 @router.get("/projects/{code}", operation_id="read_project")
-def read_project(request: Request, response: Response, door: TheDoor, code: str) -> ProjectShown:
+def read_project(
+    request: Request, response: Response, door: TheDoor, code: ProjectCode
+) -> ProjectShown:
     """Return one project by body code or project number, as of the asked moments."""
     door.asker.require("project:read")
     set_etag(request, response, door.view)
-    return reading.show_project(door, code)
+    return reading.read_project(door, code)
 
 
 @router.post("/projects/{code}/stage", operation_id="move_project")
-def move_project(desk: TheDesk, code: str, given: StageGiven) -> ProjectShown:
+def move_project(desk: TheDesk, code: ProjectCode, given: StageGiven) -> ProjectShown:
     """Move a project to the next stage if its gate is open, or back with a reason."""
     return moving.move_project(desk, code, given)
 
 
 @router.patch("/projects/{code}/fields", operation_id="edit_project")
-def edit_project(desk: TheDesk, code: str, given: FieldsGiven) -> ProjectShown:
+def edit_project(desk: TheDesk, code: ProjectCode, given: FieldsGiven) -> ProjectShown:
     """Set fields of a project; every value is checked against its declared type first."""
     return editing.edit_fields(desk, code, given)
 
 
 @router.post("/projects/{code}/promises", operation_id="add_promise", status_code=201)
-def add_promise(desk: TheDesk, code: str, given: PromiseGiven) -> ProjectShown:
+def add_promise(desk: TheDesk, code: ProjectCode, given: PromiseGiven) -> ProjectShown:
     """Enter a promise of one side."""
     return promises.add_promise(desk, code, given)
 
 
 @router.put("/projects/{code}/promises/{key}", operation_id="change_promise")
-def change_promise(desk: TheDesk, code: str, key: str, given: PromiseGiven) -> ProjectShown:
+def change_promise(
+    desk: TheDesk, code: ProjectCode, key: PromiseKey, given: PromiseGiven
+) -> ProjectShown:
     """Replace a promise, for example when it was kept."""
     return promises.change_promise(desk, code, key, given)
 
 
 @router.post("/projects/{code}/promises/{key}/end", operation_id="end_promise")
-def end_promise(desk: TheDesk, code: str, key: str, given: ReasonOnly) -> ProjectShown:
+def end_promise(
+    desk: TheDesk, code: ProjectCode, key: PromiseKey, given: ReasonOnly
+) -> ProjectShown:
     """End a promise that no longer stands; the past keeps it."""
     return promises.end_promise(desk, code, key, given.reason)
 
 
 @router.post("/projects/{code}/remarks", operation_id="add_remark", status_code=201)
-def add_remark(desk: TheDesk, code: str, given: RemarkGiven) -> ProjectShown:
+def add_remark(desk: TheDesk, code: ProjectCode, given: RemarkGiven) -> ProjectShown:
     """Add a remark."""
     return editing.add_remark(desk, code, given.text)
 
 
 @router.post("/projects/{code}/delete", operation_id="delete_project")
-def delete_project(desk: TheDesk, code: str, given: ReasonOnly) -> ProjectShown:
+def delete_project(desk: TheDesk, code: ProjectCode, given: ReasonOnly) -> ProjectShown:
     """Take a project out of the lists; its dossier stays and it can be restored."""
     return editing.delete_project(desk, code, given.reason)
 
 
 @router.post("/projects/{code}/restore", operation_id="restore_project")
-def restore_project(desk: TheDesk, code: str, given: ReasonOnly) -> ProjectShown:
+def restore_project(desk: TheDesk, code: ProjectCode, given: ReasonOnly) -> ProjectShown:
     """Bring a deleted project back."""
     return editing.restore_project(desk, code, given.reason)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from chaintwin.application.projects.finding import KIND, name_refs
 from chaintwin.application.projects.models import BodyName, FieldShown, FieldValue, PromiseShown
 from chaintwin.application.shown import Bilingual, Cited, Citer
 from chaintwin.kit.clock import calendar_day
+from chaintwin.model.fact import Label
 from chaintwin.model.kinds import Attribute
 from chaintwin.twin.door import Door
 from chaintwin.twin.state import BodyState, Held
@@ -56,6 +57,13 @@ def show_promises(view: TwinView, state: BodyState) -> list[PromiseShown]:
     citer, today = Citer(view), calendar_day(view.valid_at)
     shown = [_promise(citer, state, held, today) for held in state.all("promise")]
     return sorted(shown, key=lambda one: (one.due or date.max, one.key))
+
+
+def audit_labels(door: Door, about: str, fields: Iterable[FieldShown], *more: int) -> None:
+    """Enter into the audit trail that labelled values of a body were read, and of which labels."""
+    labels = {value.fact.label for field in fields for value in field.values} | {*more}
+    if labels - {int(Label.PUBLIC)}:
+        door.audit("read_labelled", about, {"labels": sorted(labels)})
 
 
 def _promise(citer: Citer, state: BodyState, held: Held, today: date) -> PromiseShown:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chaintwin.application.projects import core
-from chaintwin.application.projects.fields import show_fields, show_promises
+from chaintwin.application.projects.fields import audit_labels, show_fields, show_promises
 from chaintwin.application.projects.finding import KIND, find_project, is_deleted
 from chaintwin.application.projects.models import (
     FieldDeclared,
@@ -118,6 +118,13 @@ def list_projects(door: Door, wanted: Wanted) -> ProjectPage:
         valid_at=view.valid_at,
         known_at=view.known_at,
     )
+
+
+def read_project(door: Door, code: str) -> ProjectShown:
+    """Return one project to a reader; reading labelled values is entered into the audit trail."""
+    shown = show_project(door, code)
+    audit_labels(door, shown.code, shown.fields)
+    return shown
 
 
 def show_project(door: Door, code: str) -> ProjectShown:
