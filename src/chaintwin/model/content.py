@@ -11,6 +11,7 @@ import yaml
 
 from chaintwin.kit.problems import Problem
 
+_RULES = ("scorecards", "processes", "filing")
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -21,6 +22,13 @@ def content_folder() -> Path:
         return Path(named)
     packaged = _PACKAGE / "content"
     return packaged if packaged.is_dir() else _PACKAGE.parent.parent / "content"
+
+
+def rules_mark() -> str:
+    """Return what changes whenever a rule is edited: the latest writing of any rule file."""
+    folder = content_folder()
+    found = [path.stat().st_mtime_ns for name in _RULES for path in (folder / name).glob("*.yml")]
+    return f"{max(found, default=0):x}"
 
 
 def read_yaml(path: Path) -> Any:

@@ -11,8 +11,9 @@ from fastapi import Depends, Query, Request, Response
 from chaintwin.access.asker import Asker
 from chaintwin.access.audit import record_act
 from chaintwin.engine.database import Connection
-from chaintwin.kit.clock import SHANGHAI
+from chaintwin.kit.clock import SHANGHAI, calendar_day
 from chaintwin.kit.problems import ForbiddenProblem, InputProblem, Language
+from chaintwin.model.content import rules_mark
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.view import TwinView
@@ -126,8 +127,11 @@ def end_of_given(at: datetime, text: str) -> datetime:
 
 
 def set_etag(request: Request, response: Response, view: TwinView) -> bool:
-    """Set the ETag of a read; return True when the reader already holds this answer."""
-    tag = f'W/"{view.stamp()}"'
+    """Set the ETag of a read; return True when the reader already holds this answer.
+
+    A new day changes it, for days are counted; so does a new rule in the content folder.
+    """
+    tag = f'W/"{view.stamp()}.{calendar_day(view.now):%Y%m%d}.{rules_mark()}"'
     response.headers["ETag"] = tag
     return request.headers.get("if-none-match") == tag
 

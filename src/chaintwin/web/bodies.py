@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from chaintwin.model.fact import Label
+from chaintwin.twin.asked import BodyCode, FactNumber, FirmCode, Limit, Offset
 from chaintwin.twin.door import Door, TheDoor, set_etag
 from chaintwin.twin.state import BodyState, Held
 from chaintwin.web.answers import (
@@ -26,12 +27,10 @@ from chaintwin.web.answers import (
 from chaintwin.web.shower import Shower, all_held
 
 router = APIRouter(prefix="/api/v1", tags=["twin"])
-Limit = Annotated[int, Query(ge=1, le=500)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 @router.get("/bodies/{code}", operation_id="read_body")
-def read_body(request: Request, response: Response, door: TheDoor, code: str) -> BodyOut:
+def read_body(request: Request, response: Response, door: TheDoor, code: BodyCode) -> BodyOut:
     """Read any body with every attribute, value, source and both clocks."""
     door.asker.require("firm:read")
     state = door.view.get(door.view.number(code))
@@ -41,9 +40,15 @@ def read_body(request: Request, response: Response, door: TheDoor, code: str) ->
 
 
 @router.get("/bodies/{code}/history", operation_id="read_history")
-def read_history(door: TheDoor, code: str, attribute: str | None = None) -> FactList:
+def read_history(
+    request: Request, response: Response, door: TheDoor, code: BodyCode,
+    attribute: Annotated[
+        str | None, Query(max_length=100, description="只看一个属性 this attribute only")
+    ] = None,
+) -> FactList:  # fmt: skip
     """Read every fact ever recorded of a body, also those no longer believed."""
     door.asker.require("firm:read")
+    set_etag(request, response, door.view)
     body = door.view.number(code)
     kind = door.view.kind_of(body) or ""
     facts = door.view.history(body, attribute)
@@ -51,11 +56,14 @@ def read_history(door: TheDoor, code: str, attribute: str | None = None) -> Fact
 
 
 @router.get("/facts/{code}/{fact}", operation_id="read_fact")
-def read_fact(door: TheDoor, code: str, fact: int) -> FactOut:
+def read_fact(
+    request: Request, response: Response, door: TheDoor, code: BodyCode, fact: FactNumber
+) -> FactOut:
     """Open one fact: value, original, source, licence, both clocks, confidence, who and why."""
     door.asker.require("firm:read")
     body = door.view.number(code)
     found = door.view.fact(body, fact)
+    set_etag(request, response, door.view)
     if found.label is not Label.PUBLIC:
         door.audit("read_labelled", code, {"fact": fact, "label": int(found.label)})
     return Shower(door).facts([found], door.view.kind_of(body) or "")[0]
@@ -63,10 +71,18 @@ def read_fact(door: TheDoor, code: str, fact: int) -> FactOut:
 
 @router.get("/changes", operation_id="list_changes")
 def list_changes(
-    door: TheDoor, code: str | None = None, limit: Limit = 50, offset: Offset = 0
+    request: Request,
+    response: Response,
+    door: TheDoor,
+    code: Annotated[
+        str | None, Query(max_length=200, description="孪生体编码 of this body only")
+    ] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
 ) -> ChangeList:
     """List changes of one body, or of one's own tenant, latest first."""
     door.asker.require("firm:read")
+    set_etag(request, response, door.view)
     bodies = None if code is None else [door.view.number(code)]
     found, total = door.view.changes(bodies, limit=limit, offset=offset)
     items = [
@@ -79,8 +95,14 @@ def list_changes(
 @router.get("/firms", operation_id="list_firms")
 def list_firms(
     request: Request, response: Response, door: TheDoor,
-    text: Annotated[str | None, Query(max_length=100)] = None,
-    region: Annotated[str | None, Query(pattern=r"^\d{2,6}$")] = None,
+    text: Annotated[
+        str | None, Query(max_length=100, description="名称或代码的一部分 part of a name or code")
+    ] = None,
+    region: Annotated[
+        str | None, Query(
+            pattern=r"^[0-9]{2,6}$", description="区划代码或其前缀 division code or prefix"
+        )
+    ] = None,
     limit: Limit = 50, offset: Offset = 0,
 ) -> FirmList:  # fmt: skip
     """List firms by a part of their name or code and by division-code prefix."""
@@ -94,17 +116,22 @@ def list_firms(
 
 
 @router.get("/firms/{code}", operation_id="read_firm")
-def read_firm(request: Request, response: Response, door: TheDoor, code: str) -> BodyOut:
+def read_firm(request: Request, response: Response, door: TheDoor, code: FirmCode) -> BodyOut:
     """Read the profile of a firm."""
     return read_body(request, response, door, code)
 
 
 @router.get("/firms/{code}/relations", operation_id="read_relations")
 def read_relations(
-    door: TheDoor, code: str, limit: Annotated[int, Query(ge=1, le=200)] = 60
+    request: Request,
+    response: Response,
+    door: TheDoor,
+    code: FirmCode,
+    limit: Annotated[int, Query(ge=1, le=200, description="最多关系数 most relations")] = 60,
 ) -> RelationGraph:
     """Read what a firm points to and what points to it."""
     door.asker.require("firm:read")
+    set_etag(request, response, door.view)
     shower = Shower(door)
     state = door.view.get(door.view.number(code))
     out = [(held.ref, name, held) for name, values in state.attributes.items()
@@ -129,9 +156,10 @@ def read_relations(
 
 
 @router.get("/sources", operation_id="list_sources")
-def list_sources(door: TheDoor) -> SourceList:
+def list_sources(request: Request, response: Response, door: TheDoor) -> SourceList:
     """List every source with licence, latest load and declared coverage."""
     door.asker.require("firm:read")
+    set_etag(request, response, door.view)
     bodies = {state.one("name"): state for state in door.view.all("Source")}
     by_key = {
         name: state

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from chaintwin.access.accounts import (
@@ -24,6 +24,7 @@ from chaintwin.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Label
+from chaintwin.twin.asked import AccountNumber, Limit, Offset
 from chaintwin.twin.door import TheDoor
 
 router = APIRouter(prefix="/api/v1", tags=["session"])
@@ -76,8 +77,8 @@ class DoorSign(BaseModel):
 class PasswordChange(BaseModel):
     """The old password and the new one."""
 
-    old: str = Field(max_length=500)
-    new: str = Field(max_length=500)
+    old: str = Field(max_length=500, description="原密码 old password")
+    new: str = Field(max_length=500, description="新密码 new password")
 
 
 class AccountIn(BaseModel):
@@ -93,9 +94,9 @@ class AccountIn(BaseModel):
 class AccountChange(BaseModel):
     """New roles, labels or state of an account; left out: unchanged."""
 
-    roles: list[str] | None = None
-    labels: list[int] | None = None
-    disabled: bool | None = None
+    roles: list[str] | None = Field(None, description="角色 roles")
+    labels: list[int] | None = Field(None, description="可阅密级 readable labels")
+    disabled: bool | None = Field(None, description="停用 disabled")
 
 
 class AccountOut(BaseModel):
@@ -249,7 +250,7 @@ def make_account(request: Request, door: TheDoor, given: AccountIn) -> AccountOu
 
 
 @router.patch("/accounts/{number}", operation_id="change_account", status_code=204)
-def change_account(door: TheDoor, number: int, given: AccountChange) -> None:
+def change_account(door: TheDoor, number: AccountNumber, given: AccountChange) -> None:
     """Change roles, labels or state of an account of one's own tenant."""
     door.asker.require("account:write")
     states: dict[bool | None, datetime | Literal[False] | None] = {
@@ -266,8 +267,8 @@ def change_account(door: TheDoor, number: int, given: AccountChange) -> None:
 @router.get("/audit", operation_id="read_audit")
 def read_audit(
     door: TheDoor,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> AuditList:
     """Read the audit trail of one's own tenant, latest first."""
     rows, total = read_acts(door.connection, door.asker, limit, offset)

@@ -34,16 +34,18 @@ _SHEET = {"content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}}
 
 
 @router.get("/archive/schedule", operation_id="read_schedule")
-def read_schedule(door: TheDoor) -> ScheduleShown:
+def read_schedule(request: Request, response: Response, door: TheDoor) -> ScheduleShown:
     """Return 归档范围与保管期限表: the types of papers and how each is filed."""
     door.asker.require("project:read")
+    set_etag(request, response, door.view)
     return settings.show_schedule()
 
 
 @router.get("/archive/settings", operation_id="read_archive_settings")
-def read_archive_settings(door: TheDoor) -> SettingsShown:
+def read_archive_settings(request: Request, response: Response, door: TheDoor) -> SettingsShown:
     """Return 全宗号 and department by which files are numbered; null while not set."""
     door.asker.require("project:read")
+    set_etag(request, response, door.view)
     return settings.show_settings(door)
 
 
@@ -123,6 +125,8 @@ def withdraw_item(
 
 @router.get("/projects/{code}/diff", operation_id="compare_dossier")
 def compare_dossier(
+    request: Request,
+    response: Response,
     door: TheDoor,
     code: ProjectCode,
     begin: Annotated[str, Query(alias="from", description="起 2026-11-01 or an ISO instant")],
@@ -134,4 +138,5 @@ def compare_dossier(
 ) -> DifferenceShown:
     """Compare the dossier at two moments: fields before and after, items added and withdrawn."""
     door.asker.require("project:read")
+    set_etag(request, response, door.view)
     return dossier.compare_dossier(door, code, begin, end, clock)

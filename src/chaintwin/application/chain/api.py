@@ -18,12 +18,11 @@ from chaintwin.application.chain.answers import (
     RulingOut,
 )
 from chaintwin.application.chain.reader import Reader, open_reader
+from chaintwin.twin.asked import ChainCode, FirmCode, Limit, LinkCode, Offset
 from chaintwin.twin.door import Door, TheDoor, TheLanguage, set_etag
 
 router = APIRouter(prefix="/api/v1", tags=["chain"])
 
-Limit = Annotated[int, Query(ge=1, le=500)]
-Offset = Annotated[int, Query(ge=0)]
 Region = Annotated[
     str | None, Query(description="区划代码 division code: 22, 2201, 220184; old codes resolve")
 ]
@@ -48,7 +47,7 @@ def list_chains(door: TheDoor, request: Request, response: Response) -> ChainLis
 
 @router.get("/chains/{chain}", operation_id="read_chain")
 def read_chain(
-    chain: str,
+    chain: ChainCode,
     door: TheDoor,
     request: Request,
     response: Response,
@@ -62,8 +61,8 @@ def read_chain(
 
 @router.get("/chains/{chain}/links/{link}", operation_id="read_link")
 def read_link(
-    chain: str,
-    link: str,
+    chain: ChainCode,
+    link: LinkCode,
     door: TheDoor,
     request: Request,
     response: Response,
@@ -80,7 +79,12 @@ def read_link(
 
 @router.put("/chains/{chain}/links/{link}/firms/{firm}", operation_id="rule_on_firm")
 def rule_on_firm(
-    chain: str, link: str, firm: str, given: Ruling, door: TheDoor, language: TheLanguage
+    chain: ChainCode,
+    link: LinkCode,
+    firm: FirmCode,
+    given: Ruling,
+    door: TheDoor,
+    language: TheLanguage,
 ) -> RulingOut:
     """Attach a firm to a link, take it off, or withdraw one's ruling; kept when recomputed."""
     door.asker.require("chain:rule")
@@ -89,7 +93,7 @@ def rule_on_firm(
 
 @router.get("/chains/{chain}/gaps", operation_id="list_gaps")
 def list_gaps(
-    chain: str,
+    chain: ChainCode,
     door: TheDoor,
     request: Request,
     response: Response,
@@ -105,7 +109,7 @@ def list_gaps(
 
 @router.get("/chains/{chain}/comparison", operation_id="compare_regions")
 def compare_regions(
-    chain: str,
+    chain: ChainCode,
     door: TheDoor,
     request: Request,
     response: Response,

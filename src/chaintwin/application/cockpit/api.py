@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 
 from chaintwin.application.chain.reader import open_reader
 from chaintwin.application.cockpit import service
@@ -13,7 +15,12 @@ router = APIRouter(prefix="/api/v1/regions", tags=["chain"])
 
 
 @router.get("/{code}/cockpit", operation_id="read_cockpit")
-def read_cockpit(code: str, door: TheDoor, request: Request, response: Response) -> Cockpit:
+def read_cockpit(
+    code: Annotated[str, Path(description="区划代码 division code: 22, 2201, 220184")],
+    door: TheDoor,
+    request: Request,
+    response: Response,
+) -> Cockpit:
     """Show a region's chains in one sentence each, its gaps, candidates, projects and parcels."""
     door.asker.require("chain:read")
     set_etag(request, response, door.view)

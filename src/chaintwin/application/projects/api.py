@@ -32,9 +32,10 @@ Region = Annotated[
 
 
 @router.get("/processes/project", operation_id="read_process")
-def read_process(door: TheDoor) -> ProcessShown:
+def read_process(request: Request, response: Response, door: TheDoor) -> ProcessShown:
     """Return the life cycle of a project: stages in order, gates, limits and fields."""
     door.asker.require("project:read")
+    set_etag(request, response, door.view)
     return reading.show_process(door)
 
 

@@ -71,6 +71,7 @@ class LeadGiven(Given):
     investment_wan: float | None = Field(None, ge=0, description="计划投资,万元 / Investment")
     remark: str | None = Field(None, max_length=4000, description="备注 / Remark")
     recommendation: RecommendationGiven | None = Field(None, description="推荐快照 / Snapshot")
+    again: bool = Field(False, description="同企业同环节同区域另立项目 / Open another one")
 
 
 class StageGiven(Given):
@@ -102,14 +103,16 @@ class PromiseGiven(Given):
     amount: float | None = Field(None, description="数额 / Amount")
     unit: str | None = Field(None, max_length=20, description="单位 / Unit")
     due: date | None = Field(None, description="到期日 / Due")
-    status: Literal["未到期", "进行中", "已兑现", "逾期", "已解除"] = "未到期"
+    status: Literal["未到期", "进行中", "已兑现", "逾期", "已解除"] = Field(
+        "未到期", description="状态 / Status"
+    )
     reason: str = Field("登记承诺", min_length=1, max_length=1000, description="理由 / Reason")
 
 
 class RemarkGiven(Given):
     """A remark on a project."""
 
-    text: Text
+    text: Text = Field(description="备注 / Remark")
 
 
 class ReasonOnly(Given):

@@ -11,6 +11,7 @@ from chaintwin.application.chain.scorecards import parse_settings
 from chaintwin.application.targeting import service
 from chaintwin.application.targeting.answers import TargetList, TargetView
 from chaintwin.application.targeting.service import Wish
+from chaintwin.twin.asked import FirmCode, Offset
 from chaintwin.twin.door import Door, TheDoor, set_etag
 
 router = APIRouter(prefix="/api/v1/targets", tags=["targeting"])
@@ -41,8 +42,8 @@ def list_targets(
     region: Region,
     chain: Chain = None,
     weights: Weights = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200, description="每页条数 rows of a page")] = 20,
+    offset: Offset = 0,
 ) -> TargetList:
     """Rank the firms of the whole country that could fill a gap, with reasons for and against."""
     set_etag(request, response, door.view)
@@ -51,7 +52,7 @@ def list_targets(
 
 @router.get("/{firm}", operation_id="read_target")
 def read_target(
-    firm: str,
+    firm: FirmCode,
     door: TheDoor,
     request: Request,
     response: Response,

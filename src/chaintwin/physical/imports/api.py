@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
 
 from chaintwin.physical.imports import service, sheets, shown
 from chaintwin.physical.imports.models import ColumnList, ImportPage, ImportShown
 from chaintwin.physical.imports.receiving import FORM, receive_upload
 from chaintwin.physical.imports.service import Upload
+from chaintwin.twin.asked import ImportNumber, Limit, Offset
 from chaintwin.twin.door import TheDoor, TheLanguage
 from chaintwin.twin.originals import Originals
 
@@ -20,9 +21,6 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: _BINARY}}}
 _CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": _BINARY}}}
-
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 @router.get("/columns", operation_id="list_import_columns")
@@ -66,14 +64,14 @@ def list_imports(door: TheDoor, limit: Limit = 50, offset: Offset = 0) -> Import
 
 
 @router.get("/{number}", operation_id="read_import")
-def read_import(door: TheDoor, number: int) -> ImportShown:
+def read_import(door: TheDoor, number: ImportNumber) -> ImportShown:
     """Return one import with its errors and differences."""
     return service.show_import(door, number)
 
 
 @router.post("/{number}/confirm", operation_id="confirm_import")
 def confirm_import(
-    request: Request, door: TheDoor, background: BackgroundTasks, number: int
+    request: Request, door: TheDoor, background: BackgroundTasks, number: ImportNumber
 ) -> ImportShown:
     """Write all rows without error as one change. A second confirmation is refused."""
     done = service.confirm_import(door, _originals(request), number)
@@ -85,7 +83,7 @@ def confirm_import(
 
 @router.get("/{number}/rejected.xlsx", operation_id="read_rejected_rows", responses=_SHEET)
 def read_rejected_rows(
-    request: Request, door: TheDoor, language: TheLanguage, number: int
+    request: Request, door: TheDoor, language: TheLanguage, number: ImportNumber
 ) -> Response:
     """Return the rows with errors as XLSX: correct them and upload that file again."""
     name, data = service.write_rejected(door, _originals(request), number, language)
