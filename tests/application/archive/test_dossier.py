@@ -430,7 +430,7 @@ def test_a_malformed_fonds_number_is_refused_with_an_example(office: Office) -> 
 
 def test_the_catalogue_lists_every_item_and_runs_no_formula(office: Office) -> None:
     lead = office.lead()
-    office.file(lead.code, "contract", title="=HYPERLINK(1)")
+    office.file(lead.code, "contract", title="=HYPERLINK(1)\x0b")
 
     with office.desk() as desk:
         name, data = make_catalogue(desk.door, lead.code)

@@ -71,6 +71,24 @@ def test_a_lead_keeps_the_firm_the_link_and_what_it_was_recommended_on(office: O
     assert lead.recommendation["reasons"][0]["facts"] == [{"body": code, "fact": held.fact}]
 
 
+def test_a_double_click_opens_one_lead_and_a_second_project_must_be_asked_for(
+    office: Office,
+) -> None:
+    with office.twin.view(office.asker()) as view:
+        firm = view.find_key("company_name", "测试电池有限公司")
+        assert firm is not None
+        code = view.code(firm)
+    first = office.lead(firm=code, region="220183")
+
+    with pytest.raises(ConflictProblem) as refused:
+        office.lead(firm=code, region="220183")
+    again = office.lead(firm=code, region="220183", again=True)
+
+    assert refused.value.where["project"] == first.code
+    assert str(first.number) in refused.value.zh
+    assert again.code != first.code
+
+
 def test_a_lead_on_facts_that_do_not_exist_is_refused_and_takes_no_number(office: Office) -> None:
     first = office.lead()
     with office.twin.view(office.asker()) as view:
@@ -220,6 +238,7 @@ def test_of_two_moves_at_once_one_wins_and_the_other_is_told(office: Office) -> 
         ({"owner": ["甲", "乙"]}, "只能有一个值"),
         ({"unheard_of": "x"}, "不是可修改的字段"),
         ({"name": ""}, "文字"),
+        ({"name": "甲\x0b乙"}, "控制字符"),
         ({"owner": "新人", "jobs": "abc"}, "数字"),
     ],
 )

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -67,4 +68,6 @@ def _row(item: ItemShown) -> tuple[str | int | None, ...]:
 
 
 def _safe(value: str | int | None) -> str | int | None:
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("�", value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

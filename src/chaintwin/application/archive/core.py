@@ -12,6 +12,8 @@ from chaintwin.kit.problems import InputProblem, Problem
 from chaintwin.model.fact import Moment, Precision
 
 _LONGEST_NAME = 120
+_LONGEST_TITLE = 500
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
 # Marks of a state secret: the words alone or with ★. Words of trade that only hold the same
 # characters (手机密封件, 隔绝密封) are no marks; 商业秘密 and 工作秘密 are labels of this archive.
 _SECRET = re.compile(
@@ -55,6 +57,11 @@ def clean_file_name(given: str) -> str:
     if not name or not name.strip("_. "):
         return "未命名"
     return f"_{name}" if _RESERVED.match(name) else name
+
+
+def clean_title(given: str) -> str:
+    """Return a title without control characters, trimmed to what a register can hold."""
+    return _CONTROL.sub(" ", given).strip()[:_LONGEST_TITLE]
 
 
 def stem_of(name: str) -> str:

@@ -209,14 +209,14 @@ def _take_number(desk: Desk, changes: Changes, entry: Entry) -> tuple[str, int]:
 def _values(entry: Entry, number: str, sequence: int, valid: Moment) -> dict[str, Value]:
     stored = entry.stored
     values = {
-        "name": Value(text=entry.title),
+        "name": Value(text=core.clean_title(entry.title)),
         "file_number": Value(text=number),
         "sequence": Value(number=Decimal(sequence)),
         "project": Value(ref=entry.project),
         "category": Value(text=entry.type.category),
         "type": Value(text=entry.type.code),
         "retention": Value(text=entry.type.retention),
-        "responsible": Value(text=entry.responsible),
+        "responsible": Value(text=core.clean_title(entry.responsible)),
         "original": Value(
             data={
                 "original": stored.number, "file_name": entry.file_name, "size": stored.size,

@@ -23,7 +23,7 @@ from chaintwin.application.archive.schedule import (
 )
 from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.media import media_type
-from chaintwin.kit.problems import ForbiddenProblem, InputProblem
+from chaintwin.kit.problems import ForbiddenProblem, InputProblem, Problem
 from chaintwin.model.fact import Basis, Label, Moment
 from chaintwin.twin.door import current_asker
 from chaintwin.twin.originals import Incoming, Originals, TooLargeProblem
@@ -164,7 +164,7 @@ def _paper(
             f"“{kind.title['zh']}”的密级不能低于“{label_name(kind.label)}”。请改选密级。",
             f"“{kind.title['en']}” starts at the label “{label_name(kind.label)}”: no lower one.",
         )
-    return Paper(name, incoming, kind, title[:500], formed, label, row["responsible"])
+    return Paper(name, incoming, kind, title, formed, label, row["responsible"])
 
 
 class _Form:
@@ -194,6 +194,13 @@ class _Form:
             self._parser.write(data)
         except FormParserError as error:
             raise _broken() from error
+        except OSError as error:
+            raise Problem(
+                f"文件无法写入磁盘({error.strerror}),未保存。请管理员检查数据文件夹的剩余空间和权限。",
+                f"The file cannot be written to disk ({error.strerror}); nothing was kept. Ask the "
+                "administrator to look at the space and rights of the data folder.",
+                status=507,
+            ) from error
 
     def end(self) -> None:
         """Make sure that the body came to its end."""

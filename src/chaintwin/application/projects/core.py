@@ -20,6 +20,7 @@ KEPT_FIELDS = frozenset(
     {"code", "stage", "stage_reason", "promise", "recommendation", "remark", "deleted", "demo"}
 )
 _LONGEST = 4000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _REGION = re.compile(r"\d{6}")
 
 
@@ -203,6 +204,8 @@ def parse_value(wanted: FieldInput) -> Value:
     if not isinstance(given, str) or not given.strip() or len(given) > _LONGEST:
         raise _unfit(attribute, given, f"1 至 {_LONGEST} 个字的文字", "a text")
     text = given.strip()
+    if _CONTROL.search(text):
+        raise _unfit(attribute, text, "不含控制字符的文字", "a text without control characters")
     if attribute.type == "date":
         return Value(text=_day(attribute, text, wanted.today))
     if attribute.name == "region" and not _REGION.fullmatch(text):

@@ -8,12 +8,12 @@ from typing import Any
 from chaintwin.access.store.tenants import list_tenants
 from chaintwin.application.archive.desk import Desk
 from chaintwin.application.projects import core
-from chaintwin.application.projects.finding import KIND, find_body
+from chaintwin.application.projects.finding import KIND, find_body, is_deleted
 from chaintwin.application.projects.models import LeadGiven, ProjectShown, RecommendationGiven
 from chaintwin.application.projects.process import Process, load_process
 from chaintwin.application.projects.writing import Act, Said, begin, record
 from chaintwin.kit.clock import calendar_day
-from chaintwin.kit.problems import InputProblem, NotFoundProblem
+from chaintwin.kit.problems import ConflictProblem, InputProblem, NotFoundProblem
 from chaintwin.model.fact import Value
 from chaintwin.twin.state import BodyState
 from chaintwin.twin.store.numbering import next_number
@@ -25,8 +25,8 @@ _LEAD_RECORD = "lead-record"
 
 def open_lead(desk: Desk, given: LeadGiven) -> ProjectShown:
     """Open a lead; it gets the next project number of its tenant and year, and a dossier."""
+    desk.door.asker.require("project:write")
     view, process = desk.door.view, load_process()
-    act = begin(desk, f"登记线索:{given.company_name or given.firm or ''}")
     firm = None if given.firm is None else _find_firm(view, given.firm)
     link = None if given.link is None else find_link(view, given.link)
     investor = given.company_name or (None if firm is None else firm.name)
@@ -35,6 +35,9 @@ def open_lead(desk: Desk, given: LeadGiven) -> ProjectShown:
             "请指定企业(firm)或填写投资方名称(company_name)。",
             "Name the firm (firm) or the investor (company_name).",
         )
+    act = begin(desk, f"登记线索:{investor}")
+    if not given.again:
+        _refuse_double(view, given, firm, link)
     number = take_project_number(act, process)
     body = act.changes.body(KIND, (SCHEME, number))
     said = [
@@ -71,6 +74,26 @@ def _find_firm(view: TwinView, code: str) -> BodyState:
     if state.kind != "Company":
         raise NotFoundProblem(f"“{code}”不是企业。", f"“{code}” is no firm.")
     return state
+
+
+def _refuse_double(
+    view: TwinView, given: LeadGiven, firm: BodyState | None, link: BodyState | None
+) -> None:
+    """Refuse a second lead on the same firm, link and region, such as a double click makes."""
+    if firm is None:
+        return
+    projects = view.states([body for body, _ in view.referring(firm.body, "company")])
+    for state in projects:
+        links = {held.ref for held in state.all("link")}
+        same_link = link.body in links if link is not None else not links
+        if same_link and state.one("region") == given.region and not is_deleted(state):
+            raise ConflictProblem(
+                f"“{firm.name}”在该环节和区域已有项目 {state.one('code')}“{state.name}”。"
+                "请打开该项目;确需另立时勾选“另立项目”(again)。",
+                f"“{firm.name}” has the project {state.one('code')} “{state.name}” on this link "
+                "and region already. Open it, or say “again” to make another.",
+                project=state.code,
+            )
 
 
 def _default_name(investor: str, firm: BodyState | None, link: BodyState | None) -> str:
