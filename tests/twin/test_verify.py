@@ -7,10 +7,12 @@ import pytest
 
 from chaintwin.access.asker import platform_asker
 from chaintwin.engine.postgres import Cluster
-from chaintwin.model.fact import Statement, Subject, Value
+from chaintwin.kit.places import Places
+from chaintwin.model.fact import Label, Statement, Subject, Value
+from chaintwin.twin.originals import Originals
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
-from chaintwin.twin.verify import verify
+from chaintwin.twin.verify import verify, verify_originals
 
 FIRM = Subject("Company", (("company_name", "被改的公司"),))
 ODD = "制表\t换行\n反斜杠\\ 引号\" 单引号'"
@@ -91,3 +93,20 @@ def test_damage_is_detected(twin: Twin, body: int, database: Cluster, what: str)
     assert found, what
     assert {difference.body for difference in found} <= {body, None}
     assert list(verify(twin)) == []
+
+
+def test_an_original_changed_on_disk_is_named(twin: Twin, places: Places) -> None:
+    originals = Originals(places)
+    asker = platform_asker()
+    with twin.database.transaction(asker.settings()) as connection:
+        originals.keep_bytes(
+            connection, asker, "原件".encode() * 100, Label.PUBLIC, twin.clock.now()
+        )
+    assert list(verify_originals(twin, originals)) == []
+    (file,) = [path for path in places.originals.rglob("*") if path.is_file()]
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+
+    file.write_bytes(data)
+
+    assert [difference.what for difference in verify_originals(twin, originals)] == ["original"]

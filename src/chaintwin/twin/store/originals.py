@@ -76,3 +76,11 @@ def replace_key(connection: Connection, number: int, wrapped_key: bytes | None) 
         "UPDATE original SET wrapped_key = %s WHERE id = %s AND destroyed_at IS NULL",
         (wrapped_key, number),
     )
+
+
+def list_kept(connection: Connection) -> list[tuple[int, int, bytes]]:
+    """Return (number, tenant, SHA-256) of every original that was not destroyed."""
+    rows = connection.execute(
+        "SELECT id, tenant, sha256 FROM original WHERE wrapped_key IS NOT NULL ORDER BY id"
+    )
+    return [(row[0], row[1], bytes(row[2])) for row in rows]
