@@ -427,7 +427,7 @@ export interface paths {
         put?: never;
         /**
          * Check Import
-         * @description Check a CSV or XLSX list of firms: errors by row, and what it would change. Nothing is written.
+         * @description Check a CSV or XLSX list of firms and say what it would change; nothing is written.
          */
         post: operations["check_import"];
         delete?: never;
@@ -570,6 +570,66 @@ export interface paths {
          * @description Open a lead on a firm or a named investor; it gets a project number and a dossier.
          */
         post: operations["open_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Map Layer
+         * @description Tell which boundary layer there is, its origin, its check and its notices.
+         */
+        get: operations["read_map_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map/{region}.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Boundaries
+         * @description Return the boundaries within a region as GeoJSON; a county comes with its neighbours.
+         */
+        get: operations["read_boundaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map/review-number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Number
+         * @description Enter the 审图号 of the layer, or take it off; kept in the audit trail.
+         */
+        put: operations["set_review_number"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3107,6 +3167,68 @@ export interface components {
             password: string;
         };
         /**
+         * MapLayer
+         * @description The boundary layer of this installation, with what must be said beside every map.
+         */
+        MapLayer: {
+            /**
+             * Built At
+             * @description 生成时间 made at
+             */
+            built_at: string | null;
+            /**
+             * Crs
+             * @description 坐标系，系统不转换 coordinate system, never converted
+             */
+            crs: string | null;
+            /**
+             * Evaluation Only
+             * @description 仅供评估 for evaluation only
+             */
+            evaluation_only: boolean | null;
+            /** @description 图上标注 label on the map */
+            label: components["schemas"]["Words"] | null;
+            /** @description 全国图 map of the nation */
+            national: components["schemas"]["National"] | null;
+            /**
+             * Notices
+             * @description 图旁说明 to be said beside the map
+             */
+            notices: components["schemas"]["Words"][];
+            /** @description 出处 where it comes from */
+            origin: components["schemas"]["Words"] | null;
+            /**
+             * Present
+             * @description 是否有图层 whether there is a layer
+             */
+            present: boolean;
+            /**
+             * Refused
+             * @description 不予显示的图幅 sheets not shown
+             */
+            refused: components["schemas"]["Refusal"][];
+            /**
+             * Review Number
+             * @description 审图号 review number
+             */
+            review_number: string | null;
+            /**
+             * Sheets
+             * @description 图幅数 number of sheets
+             */
+            sheets: number;
+            /**
+             * Simplified
+             * @description 经简化 simplified
+             */
+            simplified: boolean | null;
+            /**
+             * Source
+             * @description 来源 source
+             */
+            source: string | null;
+        };
+        /**
          * Me
          * @description Who is logged in and what they may do.
          */
@@ -3193,6 +3315,27 @@ export interface components {
              * @description 名称 name
              */
             name: string;
+        };
+        /**
+         * National
+         * @description The map of the nation and its check.
+         */
+        National: {
+            /**
+             * Checked
+             * @description 完整性已检查 whether completeness was checked
+             */
+            checked: boolean;
+            /**
+             * Missing
+             * @description 缺少的内容 what it lacks
+             */
+            missing: components["schemas"]["Words"][];
+            /**
+             * Present
+             * @description 可显示 whether it can be shown
+             */
+            present: boolean;
         };
         /**
          * NeedShown
@@ -3892,6 +4035,22 @@ export interface components {
             scorecard_version?: string | null;
         };
         /**
+         * Refusal
+         * @description A sheet that is not shown, since it lacks what a map has to show.
+         */
+        Refusal: {
+            /**
+             * Missing
+             * @description 缺少的内容 what it lacks
+             */
+            missing: components["schemas"]["Words"][];
+            /**
+             * Sheet
+             * @description 图幅 sheet, code and level
+             */
+            sheet: string;
+        };
+        /**
          * RegionList
          * @description Regions one can choose.
          */
@@ -3964,6 +4123,17 @@ export interface components {
              * @description null 永久 / null: permanent
              */
             years: number | null;
+        };
+        /**
+         * ReviewNumber
+         * @description The 审图号 to enter; null takes it off.
+         */
+        ReviewNumber: {
+            /**
+             * Review Number
+             * @description 审图号 review number
+             */
+            review_number: string | null;
         };
         /**
          * RivalOut
@@ -4494,6 +4664,16 @@ export interface components {
              * @description 理由,记入档案 / Reason, kept on file
              */
             reason: string;
+        };
+        /**
+         * Words
+         * @description A text in both languages.
+         */
+        Words: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
     };
     responses: never;
@@ -5620,6 +5800,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_map_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLayer"];
+                };
+            };
+        };
+    };
+    read_boundaries: {
+        parameters: {
+            query?: {
+                /** @description 省图按市或按县（默认县） · a province by city or, by default, by county */
+                level?: ("city" | "county") | null;
+            };
+            header?: never;
+            path: {
+                /** @description 六位区划代码，全国 100000 · division code */
+                region: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_review_number: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLayer"];
                 };
             };
             /** @description Validation Error */

@@ -8,10 +8,13 @@ const STORED = 'chaintwin.language'
 
 type Words = Record<string, Record<string, unknown>>
 
-/** Name each file of words after the folder it lies in. */
+/** Name each file of words after the folder it lies in; beside this file: shared. */
 export function byFolder(files: Record<string, { default: Record<string, unknown> }>): Words {
   return Object.fromEntries(
-    Object.entries(files).map(([path, file]) => [path.split('/').at(-2) ?? path, file.default]),
+    Object.entries(files).map(([path, file]) => {
+      const folder = path.split('/').at(-2)
+      return [folder && folder !== '.' ? folder : 'shared', file.default]
+    }),
   )
 }
 

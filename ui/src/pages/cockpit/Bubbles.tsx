@@ -19,11 +19,11 @@ export function Bubbles({ rows, onChoose }: { rows: RegionRow[]; onChoose: (code
             type="button"
             className="bubble"
             style={{ width: side, height: side }}
-            aria-label={t('place.bubble', { name: row.name, count: row.firms })}
             onClick={() => onChoose(row.code)}
           >
             <span>{row.name}</span>
             <strong>{row.firms}</strong>
+            <span className="screen-reader">{t('place.firms')}</span>
           </button>
         )
       })}

@@ -52,11 +52,13 @@ function Body({ data }: { data: CockpitData }) {
       <PageHead title={title} says={<Facts data={data} />} />
       <ChainSentences data={data} />
       <div className="cockpit-main">
-        <Gaps data={data} />
+        <div className="cockpit-side">
+          <Gaps data={data} />
+          <Stages data={data} />
+        </div>
         <div className="cockpit-side">
           <Targets data={data} />
           <Today region={data.region} />
-          <Stages data={data} />
         </div>
       </div>
       <Place region={data.region} name={data.region_name} />

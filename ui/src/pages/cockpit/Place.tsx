@@ -8,6 +8,7 @@ import { Panel } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
 import { EmptyNote, RowsComing, Shown } from '../../shared/states'
+import { usePick } from '../../shared/words'
 import { type Boundaries, readBoundaries } from './boundaries'
 import { Bubbles } from './Bubbles'
 
@@ -20,11 +21,15 @@ export function Place({ region, name }: { region: string; name: string }) {
   const { t } = useTranslation('cockpit')
   const [, patch] = useAddress()
   const query = useRead('/api/v1/regions', { query: { within: region } }, { keep: true })
+  const layer = useRead('/api/v1/map')
+  const hasLayer = layer.data?.present === true
   const boundaries = useQuery({
     queryKey: ['boundaries', region],
     queryFn: ({ signal }) => readBoundaries(region, signal),
     staleTime: Infinity,
+    enabled: hasLayer,
   })
+  const isComing = layer.isPending || (hasLayer && boundaries.isPending)
   const rows = useMemo(() => partsOf(query.data?.items ?? [], region), [query.data, region])
   const choose = (code: string) => patch({ region: code })
   return (
@@ -34,7 +39,7 @@ export function Place({ region, name }: { region: string; name: string }) {
           rows.length ? (
             <div className="place-split">
               <div>
-                <Drawing boundaries={boundaries.data} isPending={boundaries.isPending} rows={rows} onChoose={choose} />
+                <Drawing boundaries={boundaries.data} isPending={isComing} notices={layer.data?.notices ?? []} rows={rows} onChoose={choose} />
               </div>
               {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolls by keyboard */}
               <div className="region-list" tabIndex={0} role="region" aria-label={t('place.list')}>
@@ -86,15 +91,19 @@ function partsOf(rows: RegionRow[], region: string): RegionRow[] {
 function Drawing({
   boundaries,
   isPending,
+  notices,
   rows,
   onChoose,
 }: {
   boundaries: Boundaries | null | undefined
   isPending: boolean
+  notices: { zh: string; en: string }[]
   rows: RegionRow[]
   onChoose: (code: string) => void
 }) {
   const { t } = useTranslation('cockpit')
+  const pick = usePick()
+  const said = notices.map((notice) => pick(notice)).join(' ')
   if (isPending) return <RowsComing rows={8} />
   if (!boundaries) {
     return (
@@ -102,7 +111,9 @@ function Drawing({
         <div className="map-hold">
           <Bubbles rows={rows} onChoose={onChoose} />
         </div>
-        <p className="map-note">{t('place.schematic')}</p>
+        <p className="map-note">
+          {t('place.schematic')} {said}
+        </p>
       </>
     )
   }
@@ -113,7 +124,7 @@ function Drawing({
           <RegionMap boundaries={boundaries} rows={rows} onChoose={onChoose} />
         </Suspense>
       </div>
-      <p className="map-note">{boundaries.notice ?? t('place.mapNote')}</p>
+      <p className="map-note">{said || t('place.mapNote')}</p>
     </>
   )
 }

@@ -35,7 +35,7 @@ export default function RegionMap({
     const features = (boundaries.shapes as unknown as { features: { properties: Record<string, unknown> }[] }).features
     const data = features.map((feature) => {
       const code = codeOf(feature.properties)
-      return { name: String(feature.properties.name ?? code), code, value: byCode.get(code)?.firms }
+      return { name: String(feature.properties.name ?? code), code, value: code ? byCode.get(code)?.firms : undefined }
     })
     chart.setOption({
       textStyle: { fontFamily: FONT },

@@ -3,12 +3,20 @@ import { toPage } from '../../shared/codes'
 import { DemoTag } from '../../shared/marks'
 import { Panel } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
+import { useRead } from '../../shared/reading'
+import { useMay } from '../../shared/session'
+import { usePick } from '../../shared/words'
 import type { CockpitData } from './Cockpit'
 
 /** Projects by stage, in the order of the life cycle. */
 export function Stages({ data }: { data: CockpitData }) {
   const { t } = useTranslation('cockpit')
-  const most = Math.max(1, ...data.stages.map((stage) => stage.projects))
+  const pick = usePick()
+  const may = useMay('project:read')
+  const process = useRead('/api/v1/processes/project', {}, { enabled: may })
+  if (!may) return null
+  const counts = new Map(data.stages.map((stage) => [stage.stage, stage.projects]))
+  const most = Math.max(1, ...counts.values())
   return (
     <Panel
       title={t('stages.title')}
@@ -16,17 +24,21 @@ export function Stages({ data }: { data: CockpitData }) {
       testId="stages"
     >
       <ul className="stage-bars">
-        {data.stages.map((stage) => (
-          <li key={stage.stage}>
-            <span>{t(`stages.${stage.stage}`, stage.stage)}</span>
-            <span className="stage-bar" aria-hidden>
-              <span style={{ width: `${(stage.projects / most) * 100}%` }} />
-            </span>
-            <PageLink to={toPage.projects()} search={{ stage: stage.stage }} className="number" aria-label={t('stages.see', { stage: t(`stages.${stage.stage}`, stage.stage), count: stage.projects })}>
-              {stage.projects}
-            </PageLink>
-          </li>
-        ))}
+        {(process.data?.stages ?? []).map((stage) => {
+          const count = counts.get(stage.code) ?? 0
+          return (
+            <li key={stage.code}>
+              <span>{pick(stage.title)}</span>
+              <span className="stage-bar" aria-hidden>
+                <span style={{ width: `${(count / most) * 100}%` }} />
+              </span>
+              <PageLink to={toPage.projects()} search={{ stage: stage.code }} className="number">
+                {count}
+                <span className="screen-reader">{t('stages.see', { stage: pick(stage.title) })}</span>
+              </PageLink>
+            </li>
+          )
+        })}
       </ul>
     </Panel>
   )

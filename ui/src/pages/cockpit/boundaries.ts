@@ -7,30 +7,18 @@ type Shapes = Parameters<typeof registerMap>[1]
 export interface Boundaries {
   region: string
   shapes: Shapes
-  /** What the layer says of itself: origin, coordinate system, 审图号. */
-  notice: string | null
 }
 
-interface Feature {
-  properties: Record<string, unknown> | null
-}
-
-/** Read the boundaries; null where the installation has no layer. */
+/** Read the boundaries; null where the layer has none for this region. */
 export async function readBoundaries(region: string, signal: AbortSignal): Promise<Boundaries | null> {
-  const response = await fetch(`/api/v1/map/${region}.geojson`, { signal })
+  const response = await fetch(`/api/v1/map/${region.padEnd(6, '0')}.geojson`, { signal })
   if (response.status === 404) return null
   if (!response.ok) throw new ProblemError({ status: response.status })
-  const shapes = (await response.json()) as { features?: Feature[]; notice?: unknown; properties?: Record<string, unknown> }
-  if (!shapes.features?.length) return null
-  const notice = shapes.notice ?? shapes.properties?.notice
-  return {
-    region,
-    shapes: shapes as unknown as Shapes,
-    notice: typeof notice === 'string' ? notice : null,
-  }
+  const shapes = (await response.json()) as { features?: unknown[] }
+  return shapes.features?.length ? { region, shapes: shapes as unknown as Shapes } : null
 }
 
-/** Return the division code a shape stands for. */
+/** Return the division code a shape stands for; lines such as the dashes stand for none. */
 export function codeOf(properties: Record<string, unknown> | null | undefined): string {
-  return String(properties?.code ?? properties?.adcode ?? '')
+  return typeof properties?.code === 'string' ? properties.code : ''
 }

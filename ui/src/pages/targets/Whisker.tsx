@@ -7,7 +7,7 @@ export function Whisker({ total, low, high, scale = 100 }: { total: number; low:
   return (
     <span className="whisker" role="img" aria-label={t('interval', { low: low.toFixed(1), high: high.toFixed(1) })}>
       <span className="whisker-fill" style={{ width: at(total) }} />
-      <span className="whisker-line" style={{ left: at(low), right: `calc(100% - ${at(high)})` }} />
+      {high - low > 0.05 ? <span className="whisker-line" style={{ left: at(low), right: `calc(100% - ${at(high)})` }} /> : null}
     </span>
   )
 }
