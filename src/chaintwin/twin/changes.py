@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.batches import in_batches, in_runs
 from chaintwin.kit.problems import InputProblem
-from chaintwin.model.fact import Basis, Statement, Subject, Value
+from chaintwin.model.fact import Statement, Subject, Value
 from chaintwin.model.kinds import Kinds
 from chaintwin.twin.store.changes import begin_change, finish_change
 from chaintwin.twin.store.facts import FactWriter, read_timelines
@@ -179,10 +179,8 @@ class Changes:
         key = said.value_key
         if value is not None and not key and self._kinds.is_many(said.attribute):
             key = str(ref) if ref is not None else value.text or ""
-        if said.basis is Basis.RECALLED and said.confidence > 50:
-            said = replace(said, confidence=50)
-        _refuse_control_characters(said)
-        row = make_row(replace(said, value_key=key), body, ref, self._attribute(said))
+        _refuse_control_characters(said, key)
+        row = make_row(said, body, ref, self._attribute(said), key)
         if said.valid_to is None:
             return row, None
         return row, (write_moment(said.valid_to.at), said.valid_to.precision.value)
@@ -201,8 +199,8 @@ def _subjects(batch: list[Statement]) -> Iterable[Subject]:
             yield said.value.ref
 
 
-def _refuse_control_characters(said: Statement) -> None:
-    for text in (said.value_key, said.value.text if said.value else None):
+def _refuse_control_characters(said: Statement, key: str) -> None:
+    for text in (key, said.value.text if said.value else None):
         if text and "\x00" in text:
             raise InputProblem(
                 f"属性“{said.attribute}”的值含有空字符(U+0000),无法保存。请删除该字符。",

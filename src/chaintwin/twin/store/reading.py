@@ -75,7 +75,7 @@ def find_bodies(connection: Connection, wanted: Wanted) -> tuple[list[int], int]
         conditions.append("terms @@ %(terms)s::tsquery")
         conditions.append("strpos(search_text, %(part)s) > 0")
         given["part"] = name_key(wanted.text)
-        given["terms"] = " & ".join(_quote(term) for term in query_terms(wanted.text))
+        given["terms"] = " & ".join(quote_term(term) for term in query_terms(wanted.text))
     if wanted.region:
         conditions.append("region >= %(region)s AND region < %(region_end)s")
         given |= {"region": wanted.region, "region_end": wanted.region + "\uffff"}
@@ -191,5 +191,6 @@ def last_change(connection: Connection) -> int:
     return int(row[0])
 
 
-def _quote(term: str) -> str:
+def quote_term(term: str) -> str:
+    """Return a search term as it is written in a tsvector or tsquery."""
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from chaintwin.model.fact import ALWAYS, Statement
+from chaintwin.model.fact import ALWAYS, Basis, Statement
 
 # The immutable columns in the order in which a ledger leaf commits to them.
 COLUMNS = (
@@ -57,6 +58,7 @@ class Row:
         )
 
 
+@lru_cache(maxsize=10_000)
 def write_moment(at: datetime) -> str:
     """Write an instant as PostgreSQL does in UTC."""
     if at == ALWAYS:
@@ -76,8 +78,8 @@ def _number(number: Decimal | None) -> str | None:
     return None if number is None else format(number, "f")
 
 
-def make_row(said: Statement, body: int, ref: int | None, attribute: int) -> Row:
-    """Turn a statement about known bodies into a row."""
+def make_row(said: Statement, body: int, ref: int | None, attribute: int, key: str) -> Row:
+    """Turn a statement about known bodies into a row; `key` parts values of one attribute."""
     value = said.value
     content: tuple[str | None, ...] = (None,) * 7
     if value is not None:
@@ -88,12 +90,12 @@ def make_row(said: Statement, body: int, ref: int | None, attribute: int) -> Row
     return Row(
         body=body,
         attribute=attribute,
-        value_key=said.value_key or ("" if ref is None else str(ref)),
+        value_key=key or ("" if ref is None else str(ref)),
         valid_from=write_moment(said.valid.at),
         precision=said.valid.precision.value,
         ended=value is None,
         content=content,
-        confidence=said.confidence,
+        confidence=min(said.confidence, 50) if said.basis is Basis.RECALLED else said.confidence,
         label=int(said.label),
         basis=said.basis.value,
         source_record=said.source_record,

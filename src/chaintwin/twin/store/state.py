@@ -7,6 +7,7 @@ from typing import LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import name_key, search_terms, sort_key
+from chaintwin.twin.store.reading import quote_term
 from chaintwin.twin.store.resolve import ENTRY, KNOWN_NOW, RESOLVED
 
 _COLLECT: LiteralString = (
@@ -65,7 +66,7 @@ def refresh_state(connection: Connection, tenant: int, bodies: list[int], now: d
         INSERT INTO current_state (body, tenant, label, kind, change, as_of, name, sort_name,
                                    region, search_text, terms, attributes)
         SELECT n.body, n.tenant, n.label, n.kind, n.change, %s, n.name, w.sort_name, n.region,
-               w.search_text, array_to_tsvector(w.terms), n.attributes
+               w.search_text, w.terms, n.attributes
         FROM new_state n LEFT JOIN new_words w USING (body, tenant, label)
         """,
         (now,),
@@ -91,7 +92,7 @@ def bodies_due(connection: Connection, tenant: int, now: datetime) -> list[int]:
 def _write_names(connection: Connection) -> None:
     connection.execute(
         "CREATE TEMP TABLE IF NOT EXISTS new_words (body bigint, tenant integer, label smallint, "
-        "sort_name text, search_text text, terms text[]) ON COMMIT DROP"
+        "sort_name text, search_text text, terms tsvector) ON COMMIT DROP"
     )
     connection.execute("TRUNCATE new_words")
     rows = connection.execute(
@@ -107,6 +108,6 @@ def _write_names(connection: Connection) -> None:
                     label,
                     sort_key(name or words),
                     name_key(words),
-                    list(search_terms(words)),
+                    " ".join(map(quote_term, search_terms(words))),
                 )
             )
