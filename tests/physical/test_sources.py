@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.physical.conftest import sample
 
 from chaintwin.access.asker import Asker
 from chaintwin.kit.problems import InputProblem, NotFoundProblem
@@ -14,8 +15,6 @@ from chaintwin.physical.declared import FOLDER, find_source, find_sources
 from chaintwin.physical.loading import load_source, remove_source
 from chaintwin.twin.state import BodyState
 from chaintwin.twin.twin import Twin
-
-from tests.physical.conftest import sample
 
 PUBLIC = ("a_share_basic_2026", "chain_kg_sw2021", "a_share_2015_addresses", "ickg25")
 
@@ -139,9 +138,7 @@ def test_a_second_load_adds_nothing_and_leaves_no_change_behind(
     with twin.view(platform) as view:
         before = view.changes()[1]
 
-    again = [
-        load_source(twin, platform, name, sample(name), is_sample=True) for name in PUBLIC
-    ]
+    again = [load_source(twin, platform, name, sample(name), is_sample=True) for name in PUBLIC]
 
     assert {(loaded.opened, loaded.closed, loaded.change) for loaded in again} == {(0, 0, None)}
     with twin.view(platform) as view:
