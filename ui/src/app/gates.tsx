@@ -1,16 +1,18 @@
 import { useTranslation } from 'react-i18next'
 import type { ReactNode } from 'react'
 import { PageHead } from '../shared/PageHead'
+import { mayOpen, type Page } from '../shared/page'
 import { PageLink } from '../shared/PageLink'
 import { useMe } from '../shared/session'
 import { EmptyNote } from '../shared/states'
 import { menuFor } from './pages'
 
 /** Lets only those in who hold the right; tells the others what they may open. */
-export function Needs({ right, children }: { right?: string; children: ReactNode }) {
+export function Needs({ needs, children }: { needs: Page['needs']; children: ReactNode }) {
   const { t } = useTranslation('app')
   const me = useMe()
-  if (!right || me.rights.includes(right)) return children
+  if (mayOpen(needs, me.rights)) return children
+  const right = typeof needs === 'string' ? needs : (needs?.[0] ?? '')
   return (
     <div className="page">
       <PageHead title={t('noRight.title')} says={t('noRight.says', { right: t(`rights.${right}`, right) })} />

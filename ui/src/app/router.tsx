@@ -12,7 +12,7 @@ function bodyOf(page: Page) {
   return function PageBody() {
     return (
       <Suspense fallback={<div className="page"><RowsComing rows={8} /></div>}>
-        {page.isOpen ? <page.body /> : <Needs right={page.needs}><page.body /></Needs>}
+        {page.isOpen ? <page.body /> : <Needs needs={page.needs}><page.body /></Needs>}
       </Suspense>
     )
   }

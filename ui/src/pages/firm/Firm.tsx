@@ -1,4 +1,3 @@
-import { Tabs } from 'antd'
 import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +9,7 @@ import { PageHead } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
 import { RowsComing, Shown } from '../../shared/states'
+import { TabStrip } from '../../shared/TabStrip'
 import { Attributes } from './Attributes'
 import { History } from './History'
 import { Many } from './Many'
@@ -58,10 +58,10 @@ function FirmBody({ firm }: { firm: FirmData }) {
         }
         actions={<PageLink to={toPage.firms()}>{t('back')}</PageLink>}
       />
-      <Tabs
-        activeKey={tab ?? 'facts'}
-        onChange={(key) => patch({ tab: key === 'facts' ? undefined : key }, true)}
-        items={[
+      <TabStrip label={firm.name}
+        chosen={tab ?? 'facts'}
+        onChoose={(key) => patch({ tab: key === 'facts' ? undefined : key }, true)}
+        tabs={[
           {
             key: 'facts',
             label: t('tabs.facts'),

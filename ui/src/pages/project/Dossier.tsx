@@ -1,14 +1,14 @@
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAddress, useMoment } from '../../shared/address'
+import { useMoment } from '../../shared/address'
 import { writeBytes } from '../../shared/figures'
-import { daysBefore, isNow, today } from '../../shared/moment'
+import { isNow } from '../../shared/moment'
 import { Panel } from '../../shared/PageHead'
 import { type Answer, useRead } from '../../shared/reading'
 import { useMay } from '../../shared/session'
 import { EmptyNote, Shown } from '../../shared/states'
 import { usePick } from '../../shared/words'
+import { AsOf } from './AsOf'
 import { Check } from './Check'
 import { Items } from './Items'
 import type { ProjectData } from './Project'
@@ -68,28 +68,5 @@ export function Dossier({ project }: { project: ProjectData }) {
         </div>
       )}
     </Shown>
-  )
-}
-
-function AsOf() {
-  const { t } = useTranslation('project')
-  const moment = useMoment()
-  const [, patch] = useAddress()
-  const day = moment.knownAt ?? moment.validAt ?? ''
-  const now = today()
-  const set = (next: string) => patch({ valid_at: next || undefined, known_at: next || undefined })
-  return (
-    <span className="row">
-      <label className="row">
-        {t('dossier.asOf')}
-        <input type="date" className="date-input" max={now} value={day} data-testid="dossier-as-of" onChange={(event) => set(event.target.value)} />
-      </label>
-      <Button size="small" type={day ? 'default' : 'primary'} ghost={!day} onClick={() => set('')}>
-        {t('dossier.now')}
-      </Button>
-      <Button size="small" onClick={() => set(daysBefore(now, 1))} data-testid="dossier-yesterday">
-        {t('dossier.yesterday')}
-      </Button>
-    </span>
   )
 }

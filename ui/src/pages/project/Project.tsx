@@ -1,7 +1,8 @@
-import { Alert, Tabs } from 'antd'
+import { Alert } from 'antd'
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useMoment } from '../../shared/address'
+import { ProblemError } from '../../api/problem'
 import { fullCode, toPage } from '../../shared/codes'
 import { writeInstant, writeWan } from '../../shared/figures'
 import { DemoTag, Unknown } from '../../shared/marks'
@@ -12,9 +13,11 @@ import { type Answer, useRead } from '../../shared/reading'
 import { useMay } from '../../shared/session'
 import { Shown } from '../../shared/states'
 import { useLanguage, usePick } from '../../shared/words'
+import { TabStrip } from '../../shared/TabStrip'
 import { Difference } from './Difference'
 import { Dossier } from './Dossier'
 import { Fields } from './Fields'
+import { NotThen } from './NotThen'
 import { Promises } from './Promises'
 import { Recommendation } from './Recommendation'
 import { StageLine } from './StageLine'
@@ -22,17 +25,25 @@ import './project.css'
 
 export type ProjectData = Answer<'/api/v1/projects/{code}'>
 
+const BODY = /^[0-9A-Z]+-[0-9A-Z]{7,}$/
+
 /** A project: stage line and gate on top; below its dossier, fields, promises and what changed. */
 export default function Project() {
   const { code: short } = useParams({ strict: false }) as { code: string }
   // A project may be named by its number as well as by its body code.
-  const code = /^[0-9A-Z]+-[0-9A-Z]{7,}$/.test(short) && !short.startsWith('P') ? fullCode(short) : short
-  const query = useRead('/api/v1/projects/{code}', { path: { code } }, { keep: true })
+  const code = BODY.test(short) ? fullCode(short) : short
+  const isPast = !isNow(useMoment())
+  const query = useRead('/api/v1/projects/{code}', { path: { code } })
+  const isAbsent = query.error instanceof ProblemError && query.error.status === 404
   return (
     <div className="page" data-testid="project">
-      <Shown query={query} rows={12}>
-        {(project) => <ProjectBody project={project} />}
-      </Shown>
+      {isPast && isAbsent ? (
+        <NotThen code={code} />
+      ) : (
+        <Shown query={query} rows={12}>
+          {(project) => <ProjectBody project={project} />}
+        </Shown>
+      )}
     </div>
   )
 }
@@ -47,10 +58,10 @@ function ProjectBody({ project }: { project: ProjectData }) {
       <PageHead title={project.name} says={<Facts project={project} />} actions={<PageLink to={toPage.projects()}>{t('back')}</PageLink>} />
       {project.deleted ? <Alert type="warning" showIcon title={t('deleted')} /> : null}
       <StageLine project={project} mayWrite={mayWrite} />
-      <Tabs
-        activeKey={tab ?? 'dossier'}
-        onChange={(key) => patch({ tab: key === 'dossier' ? undefined : key }, true)}
-        items={[
+      <TabStrip label={project.name}
+        chosen={tab ?? 'dossier'}
+        onChoose={(key) => patch({ tab: key === 'dossier' ? undefined : key }, true)}
+        tabs={[
           { key: 'dossier', label: t('tabs.dossier'), children: <Dossier project={project} /> },
           { key: 'fields', label: t('tabs.fields'), children: <Fields project={project} mayWrite={mayWrite} /> },
           { key: 'promises', label: t('tabs.promises', { count: project.promises.length }), children: <Promises project={project} mayWrite={mayWrite} /> },

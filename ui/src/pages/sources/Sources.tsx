@@ -1,7 +1,7 @@
-import { Tabs } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '../../shared/address'
 import { PageHead } from '../../shared/PageHead'
+import { TabStrip } from '../../shared/TabStrip'
 import { Changes } from './Changes'
 import { Coverage } from './Coverage'
 import { SourceTable } from './SourceTable'
@@ -13,10 +13,10 @@ export default function Sources() {
   return (
     <div className="page" data-testid="sources">
       <PageHead title={t('title')} says={t('says')} />
-      <Tabs
-        activeKey={tab ?? 'sources'}
-        onChange={(key) => patch({ tab: key === 'sources' ? undefined : key, offset: undefined }, true)}
-        items={[
+      <TabStrip label={t('title')}
+        chosen={tab ?? 'sources'}
+        onChoose={(key) => patch({ tab: key === 'sources' ? undefined : key, offset: undefined }, true)}
+        tabs={[
           { key: 'sources', label: t('tabs.sources'), children: <SourceTable /> },
           { key: 'coverage', label: t('tabs.coverage'), children: <Coverage /> },
           { key: 'changes', label: t('tabs.changes'), children: <Changes /> },
