@@ -21,12 +21,16 @@ TITLES: Mapping[VerdictCode, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a link in a region; None is unknown."""
+    """What is known of a link in a region; None is unknown.
+
+    `expected`: how many listed firms the region would have on the link if it were like the nation.
+    """
 
     firms: int
     recalled: int = 0
     unplaced: int = 0
     lq: float | None = None
+    expected: float = 0.0
     hhi: float | None = None
     coverage: float | None = None
     essential_here: int = 0
@@ -56,7 +60,8 @@ def judge(standing: Standing, settings: Mapping[str, float]) -> Verdict:
 def _judge_presence(standing: Standing, settings: Mapping[str, float]) -> Verdict:
     if standing.firms < settings["needed_firms"]:
         return Verdict("weak", "weak_firms")
-    if standing.lq is not None and standing.lq < settings["weak_lq"]:
+    tells = standing.expected >= settings["lq_expected"]
+    if tells and standing.lq is not None and standing.lq < settings["weak_lq"]:
         return Verdict("weak", "weak_lq")
     if standing.hhi is not None and standing.hhi > settings["weak_hhi"]:
         return Verdict("weak", "weak_hhi")

@@ -134,6 +134,7 @@ def _measure(
         recalled=len(sides.here_recalled),
         unplaced=len(sides.unplaced),
         lq=location_quotient(listed_here, crowd[0], listed_all, crowd[1]),
+        expected=crowd[0] * listed_all / crowd[1] if crowd[1] else 0.0,
         hhi=concentration(supplier_sizes(picture, sides.here)),
         coverage=None
         if not shares or None in shares
