@@ -23,9 +23,8 @@ from chaintwin.engine.postgres import Cluster
 from chaintwin.engine.postgres.roles import drop_database, make_database
 from chaintwin.kit.chinese import name_key
 from chaintwin.kit.clock import FixedClock
-from chaintwin.model.fact import Basis, Label, Moment, Subject, Value
+from chaintwin.model.fact import Basis, Label, Moment, Statement, Subject, Value
 from chaintwin.model.kinds import load_kinds
-from chaintwin.twin.changes import Changes
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
 from chaintwin.web.app import make_app
@@ -49,6 +48,16 @@ def firm_key(name: str) -> Subject:
 
 
 @dataclass(slots=True)
+class Saying:
+    """Statements gathered for one change."""
+
+    said: list[Statement] = field(default_factory=list)
+
+    def say(self, about: Subject, attribute: str, value: Value | None, **more: Any) -> None:
+        self.said.append(Statement(about, attribute, value, **more))
+
+
+@dataclass(slots=True)
 class World:
     """One chain, any number of firms; what is said is said by named sources."""
 
@@ -58,24 +67,25 @@ class World:
     other: int
     chain: str = "test"
     order: Iterator[int] = field(default_factory=lambda: count(1))
-    held: Changes | None = None
+    held: Saying | None = None
 
     @contextmanager
-    def change(self, asker: Asker, source: str) -> Iterator[Changes]:
-        """Open a change, or join the one that `together` holds open."""
-        if self.held is not None:
-            yield self.held
-            return
-        with self.twin.change(asker, reason="登记", source=source) as changes:
-            yield changes
+    def change(self, asker: Asker, source: str) -> Iterator[Saying]:
+        """Open a change, or join the one that `together` gathers."""
+        saying = self.held or Saying()
+        yield saying
+        if self.held is None:
+            with self.twin.change(asker, reason="登记", source=source) as changes:
+                changes.record(saying.said)
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Say everything inside in one change of the register: quicker for many firms."""
+        self.held = Saying()
+        yield
+        said, self.held = self.held.said, None
         with self.twin.change(platform_asker(), reason="登记", source="register") as changes:
-            self.held = changes
-            yield
-        self.held = None
+            changes.record(said)
 
     def say(self, about: Subject, attribute: str, value: Value | None, **more: Any) -> None:
         source, asker = more.pop("source", "register"), more.pop("asker", platform_asker())
