@@ -316,11 +316,14 @@ def test_a_browser_does_not_keep_the_days_of_yesterday(office: Office, project: 
     assert next_day.json()["days_in_stage"] == 1
 
 
-def test_sixteen_readers_at_once_are_all_answered(client: TestClient, project: str) -> None:
+@pytest.mark.parametrize("path", ["projects/{project}/dossier", "projects", "session"])
+def test_more_readers_at_once_than_connections_are_all_answered(
+    client: TestClient, project: str, path: str
+) -> None:
     answers: list[int] = []
 
     def read() -> None:
-        answers.append(client.get(f"/api/v1/projects/{project}/dossier").status_code)
+        answers.append(client.get(f"/api/v1/{path.format(project=project)}").status_code)
 
     threads = [threading.Thread(target=read) for _ in range(16)]
     for thread in threads:
