@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from chaintwin.physical.imports import service, sheets, shown
 from chaintwin.physical.imports.models import ColumnList, ImportPage, ImportShown
@@ -74,11 +74,7 @@ def confirm_import(
     request: Request, door: TheDoor, background: BackgroundTasks, number: ImportNumber
 ) -> ImportShown:
     """Write all rows without error as one change. A second confirmation is refused."""
-    done = service.confirm_import(door, _originals(request), number)
-    settle = getattr(request.app.state, "after_import", None)
-    if settle is not None:
-        background.add_task(settle, door.asker.tenant)
-    return done
+    return service.confirm_import(door, _originals(request), number)
 
 
 @router.get("/{number}/rejected.xlsx", operation_id="read_rejected_rows", responses=_SHEET)

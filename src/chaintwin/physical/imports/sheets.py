@@ -29,7 +29,6 @@ from chaintwin.physical.imports.reading import Line
 _HEAD_FILL = PatternFill("solid", fgColor="E8EEF7")
 _ERROR_FILL = PatternFill("solid", fgColor="FDE8E6")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 _DROP_DOWN_ROWS = 5_000
 _RULES = (
     ("一行一家企业；表头不要改动，列可以删去（企业名称除外）。", "One firm a row; keep the heads."),
@@ -99,11 +98,6 @@ def make_rejected(
 def head_of(column: Column) -> str:
     """Return a head as people see it; the required one bears a star."""
     return f"{column.head}*" if column.attribute == "name" else column.head
-
-
-def safe_text(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula when it opens a CSV file."""
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def _told(errors: Iterable[RowError], language: Language) -> str:
