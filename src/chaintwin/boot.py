@@ -26,7 +26,6 @@ from chaintwin.model.content import content_folder, read_yaml
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
-from chaintwin.physical.imports.service import SOURCE as FIRM_IMPORT
 from chaintwin.physical.loading import load_group
 from chaintwin.twin.listening import Listener
 from chaintwin.twin.originals import Originals
@@ -45,7 +44,6 @@ _ALL_LABELS = frozenset(Label)
 _OWN_SOURCES = (
     SourceRecord("staff", {"zh": "本单位人员录入", "en": "Entered by staff"}, "own", rank=20),
     IMPORT_SOURCE,
-    FIRM_IMPORT,
     *ATTACH_SOURCES,
 )
 

@@ -70,9 +70,7 @@ def read_import(door: TheDoor, number: ImportNumber) -> ImportShown:
 
 
 @router.post("/{number}/confirm", operation_id="confirm_import")
-def confirm_import(
-    request: Request, door: TheDoor, background: BackgroundTasks, number: ImportNumber
-) -> ImportShown:
+def confirm_import(request: Request, door: TheDoor, number: ImportNumber) -> ImportShown:
     """Write all rows without error as one change. A second confirmation is refused."""
     return service.confirm_import(door, _originals(request), number)
 
