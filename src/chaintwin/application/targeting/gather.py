@@ -147,6 +147,7 @@ class _Gatherer:
         self._ground, self._attached, self._rules = ground, attached, rules
         bodies = [one.firm for one in attached]
         local = sorted({one.firm for held in ground.local.values() for one in held})
+        self._local_firms = frozenset(local)
         self._evidence = view.facts_by_number({one.held.fact: one.firm for one in attached})
         self._details = {
             state.body: state for state in view.slices("Company", ("relation",), bodies)
@@ -246,7 +247,7 @@ class _Gatherer:
         return firm.name if firm else self._ground.reader.view.code(body)
 
     def _to_local(self, relations: Sequence[Relation]) -> list[Relation]:
-        return [one for one in relations if one.other in self._local]
+        return [one for one in relations if one.other in self._local_firms]
 
 
 def _kind(held: Held) -> str:
