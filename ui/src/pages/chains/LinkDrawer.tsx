@@ -42,6 +42,7 @@ export function LinkDrawer({
       onClose={onClose}
       title={t('link.drawer')}
       size={680}
+      mask={false}
       closable={{ 'aria-label': t('link.close') }}
       rootClassName="link-drawer"
     >

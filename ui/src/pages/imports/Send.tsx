@@ -1,7 +1,8 @@
 import { Button, Progress } from 'antd'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMoment } from '../../shared/address'
+import { FileField } from '../../shared/FileField'
 import { isNow, today } from '../../shared/moment'
 import { Panel } from '../../shared/PageHead'
 import { type Answer, useChange } from '../../shared/reading'
@@ -19,8 +20,7 @@ export function Send({ onChecked }: { onChecked: (number: number) => void }) {
   const [asOf, setAsOf] = useState(today())
   const [coverage, setCoverage] = useState<CoverageRow[]>([])
   const [share, setShare] = useState(0)
-  const input = useRef<HTMLInputElement>(null)
-  const ids = { file: useId(), asOf: useId() }
+  const ids = { asOf: useId() }
   const check = useChange(
     () => {
       const form = new FormData()
@@ -56,15 +56,8 @@ export function Send({ onChecked }: { onChecked: (number: number) => void }) {
         </section>
         <section>
           <h3>{t('send.two')}</h3>
-          <label htmlFor={ids.file}>{t('send.file')}</label>
-          <input
-            id={ids.file}
-            ref={input}
-            type="file"
-            accept=".xlsx,.csv"
-            data-testid="import-file"
-            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-          />
+          <FileField label={t('send.choose')} files={file ? [file] : []} accept=".xlsx,.csv" testId="import-file" onChoose={(files) => setFile(files[0] ?? null)} />
+          <p className="faint small">{t('send.file')}</p>
           <label htmlFor={ids.asOf}>{t('send.asOf')}</label>
           <input id={ids.asOf} type="date" className="date-input" max={today()} required value={asOf} onChange={(event) => setAsOf(event.target.value)} />
           <Coverage rows={coverage} onChange={setCoverage} />

@@ -1,6 +1,7 @@
 import { App, Button, Input, Progress, Select } from 'antd'
-import { useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FileField } from '../../shared/FileField'
 import { today } from '../../shared/moment'
 import { useChange, useRead } from '../../shared/reading'
 import { ProblemNote } from '../../shared/states'
@@ -21,15 +22,12 @@ export function Upload({ project }: { project: ProjectData }) {
   const [responsible, setResponsible] = useState('')
   const [label, setLabel] = useState<string | undefined>()
   const [share, setShare] = useState(0)
-  const [isOver, setIsOver] = useState(false)
-  const input = useRef<HTMLInputElement>(null)
   const ids = { type: useId(), title: useId(), formed: useId(), by: useId(), label: useId() }
   const clear = () => {
     setFiles([])
     setTitle('')
     setFormedOn('')
     setShare(0)
-    if (input.current) input.current.value = ''
   }
   const send = useChange((papers: Papers) => sendPapers(project.code, papers, setShare), () => {
     void message.success(t('upload.done', { count: files.length }))
@@ -53,23 +51,7 @@ export function Upload({ project }: { project: ProjectData }) {
         <h2>{t('upload.title')}</h2>
         <span className="panel-extra small">{t('upload.says')}</span>
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- dropping is a shortcut; the file field serves the keyboard */}
-      <div
-        className={`drop ${isOver ? 'over' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault()
-          setIsOver(true)
-        }}
-        onDragLeave={() => setIsOver(false)}
-        onDrop={(event) => {
-          event.preventDefault()
-          setIsOver(false)
-          setFiles([...event.dataTransfer.files])
-        }}
-      >
-        <input ref={input} type="file" multiple aria-label={t('upload.choose')} data-testid="file-input" onChange={(event) => setFiles([...(event.target.files ?? [])])} />
-        <span className="faint">{files.length > 1 ? t('upload.chosen', { count: files.length }) : t('upload.drop')}</span>
-      </div>
+      <FileField label={t('upload.choose')} files={files} isMany testId="file-input" onChoose={setFiles} />
       {files.length ? (
         <form
           className="upload-form"
