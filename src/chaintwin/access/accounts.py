@@ -63,8 +63,11 @@ class Accounts:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
-    def make(self, new: NewAccount) -> int:
-        """Make an account; raise when the name is taken or the roles may not meet."""
+    def make(self, new: NewAccount, connection: Connection | None = None) -> int:
+        """Make an account; raise when the name is taken or the roles may not meet.
+
+        `connection` is the running transaction of the new account's own tenant, if there is one.
+        """
         _check_roles(new.roles)
         if not new.demo:
             _check_password(new.password)
@@ -72,8 +75,12 @@ class Accounts:
             0, new.tenant, new.login, new.name, self._hasher.hash(new.password), sorted(new.roles),
             sorted(int(label) for label in new.labels), new.demo, new.must_change, None, 0, None,
         )  # fmt: skip
-        with self._database.transaction({"tenant": new.tenant, "login": new.login}) as connection:
+        if connection is not None:
             number = store.add_account(connection, row, self._clock.now())
+        else:
+            settings = {"tenant": new.tenant, "login": new.login}
+            with self._database.transaction(settings) as own:
+                number = store.add_account(own, row, self._clock.now())
         if not number:
             raise ConflictProblem(
                 f"登录名“{new.login}”已被使用。请换一个。",
@@ -140,20 +147,21 @@ class Accounts:
         with self._database.transaction({"token": digest.hex()}) as connection:
             store.end_session(connection, digest)
 
-    def change_password(self, asker: Asker, token: str, old: str, new: str) -> None:
+    def change_password(
+        self, connection: Connection, asker: Asker, token: str, old: str, new: str
+    ) -> None:
         """Set a new password after proving the old one; ends every other session."""
         assert asker.account is not None
-        with self._database.transaction(asker.settings()) as connection:
-            account = store.get_account(connection, asker.account)
-            if account is None or not self._is_right(account.password_hash, old):
-                raise InputProblem("原密码不正确。", "The old password is wrong.")
-            if account.demo:
-                raise ForbiddenProblem(
-                    "示例账号的密码不能修改。", "The password of a demo account stays."
-                )
-            _check_password(new)
-            store.set_password(connection, account.id, self._hasher.hash(new))
-            store.end_sessions(connection, account.id, but=digest_token(token))
+        account = store.get_account(connection, asker.account)
+        if account is None or not self._is_right(account.password_hash, old):
+            raise InputProblem("原密码不正确。", "The old password is wrong.")
+        if account.demo:
+            raise ForbiddenProblem(
+                "示例账号的密码不能修改。", "The password of a demo account stays."
+            )
+        _check_password(new)
+        store.set_password(connection, account.id, self._hasher.hash(new))
+        store.end_sessions(connection, account.id, but=digest_token(token))
 
     def get(self, asker: Asker) -> AccountRow:
         """Return the asker's own account."""

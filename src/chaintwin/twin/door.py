@@ -129,9 +129,11 @@ def end_of_given(at: datetime, text: str) -> datetime:
 def set_etag(request: Request, response: Response, view: TwinView) -> bool:
     """Set the ETag of a read; return True when the reader already holds this answer.
 
-    A new day changes it, for days are counted; so does a new rule in the content folder.
+    A new day changes it, for days are counted; so do a new rule in the content folder and another
+    language.
     """
-    tag = f'W/"{view.stamp()}.{calendar_day(view.now):%Y%m%d}.{rules_mark()}"'
+    day, language = calendar_day(view.now), reader_language(request)
+    tag = f'W/"{view.stamp()}.{day:%Y%m%d}.{rules_mark()}.{language}"'
     response.headers["ETag"] = tag
     return request.headers.get("if-none-match") == tag
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import Label
 from chaintwin.twin.asked import BodyCode, FactNumber, FirmCode, Limit, Offset
 from chaintwin.twin.door import Door, TheDoor, set_etag
@@ -52,6 +53,11 @@ def read_history(
     body = door.view.number(code)
     kind = door.view.kind_of(body) or ""
     facts = door.view.history(body, attribute)
+    if not facts and not (attribute and door.view.history(body)):
+        raise NotFoundProblem(
+            f"没有找到 {code} 的任何记录。请核对编码。",
+            f"Nothing was ever recorded of {code}. Check the code.",
+        )
     return FactList(items=Shower(door).facts(facts, kind) if facts else [], total=len(facts))
 
 

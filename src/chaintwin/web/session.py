@@ -214,7 +214,9 @@ def change_password(request: Request, door: TheDoor, given: PasswordChange) -> N
     token = token_of(request)
     if token is None:
         raise NotLoggedIn("请先登录。", "Log in first.")
-    request.app.state.accounts.change_password(door.asker, token, given.old, given.new)
+    request.app.state.accounts.change_password(
+        door.connection, door.asker, token, given.old, given.new
+    )
     door.audit("password_changed")
 
 
@@ -242,7 +244,7 @@ def make_account(request: Request, door: TheDoor, given: AccountIn) -> AccountOu
         door.asker.tenant, given.login, given.name, given.password, frozenset(given.roles),
         frozenset(_labels(given.labels)), must_change=True,
     )  # fmt: skip
-    number = request.app.state.accounts.make(new)
+    number = request.app.state.accounts.make(new, door.connection)
     door.audit("account_made", given.login, {"roles": given.roles})
     return AccountOut(
         id=number, login=given.login, name=given.name, roles=sorted(given.roles),
