@@ -82,6 +82,7 @@ export function FactValue({
   const { t } = useTranslation('shared')
   if (fact.ended) return <span className="faint">{t('fact.ended')}</span>
   const { value } = fact
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   const named = fact.ref?.name
   const number = typeof value === 'number' ? value : asNumber(value, fact.unit)
   const written = number === null ? writeValue(value) : writeNumber(number, fact.unit, language)

@@ -11,6 +11,7 @@ import { PageLink } from '../../shared/PageLink'
 import { Pager } from '../../shared/Pager'
 import { type Answer, useRead } from '../../shared/reading'
 import { prefixOf, useRegion } from '../../shared/region'
+import { useRegionName } from '../../shared/regionNames'
 import { useMay } from '../../shared/session'
 import { EmptyNote, Shown } from '../../shared/states'
 
@@ -96,6 +97,7 @@ function Find({ text, onFind }: { text: string; onFind: (text: string) => void }
 
 function FirmTable({ rows }: { rows: FirmRow[] }) {
   const { t } = useTranslation('firms')
+  const nameOf = useRegionName()
   const columns: Column<FirmRow>[] = [
     {
       key: 'name',
@@ -112,7 +114,7 @@ function FirmTable({ rows }: { rows: FirmRow[] }) {
       ),
     },
     { key: 'stock', title: t('stock'), cell: (firm) => firm.stock ?? <span className="faint">{t('unlisted')}</span> },
-    { key: 'region', title: t('region'), cell: (firm) => firm.region ?? <Unknown why={t('regionWhy')} /> },
+    { key: 'region', title: t('region'), cell: (firm) => (firm.region ? <span title={firm.region}>{nameOf(firm.region)}</span> : <Unknown why={t('regionWhy')} />) },
     {
       key: 'industry',
       title: t('industry'),

@@ -59,19 +59,24 @@ export function Difference({ project }: { project: ProjectData }) {
         />
       </div>
       <Shown query={query} rows={5}>
-        {(data) => <Changes data={data} />}
+        {(data) => <Changes data={data} project={project} />}
       </Shown>
     </Panel>
   )
 }
 
-function Changes({ data }: { data: Data }) {
+function Changes({ data, project }: { data: Data; project: ProjectData }) {
   const { t } = useTranslation('project')
+  const process = useRead('/api/v1/processes/project')
+  const units = new Map(project.fields.map((field) => [field.attribute, field.unit]))
+  const stages = new Map(process.data?.stages.map((stage) => [stage.code, stage.title]))
+  const isNew = data.fields.length > 0 && data.fields.every((field) => field.before === null)
   const pick = usePick()
   const isSame = !data.fields.length && !data.added.length && !data.withdrawn.length
   return (
     <>
       <p className="faint small">{t('diff.span', { from: writeInstant(data.begin), to: writeInstant(data.end) })}</p>
+      {isNew ? <p>{t('diff.new')}</p> : null}
       {isSame ? <EmptyNote text={t('diff.none')} /> : null}
       {data.fields.length ? (
         <div className="table-hold">
@@ -88,10 +93,10 @@ function Changes({ data }: { data: Data }) {
                 <tr key={`${field.attribute}/${field.key}`}>
                   <td className="name">{pick(field.title)}</td>
                   <td data-label={t('diff.before')} className="diff-before">
-                    <Side field={field} value={field.before} asOf={data.begin} />
+                    <Side field={field} value={field.before} asOf={data.begin} unit={units.get(field.attribute)} stages={stages} />
                   </td>
                   <td data-label={t('diff.after')} className="diff-after">
-                    <Side field={field} value={field.after} asOf={data.end} />
+                    <Side field={field} value={field.after} asOf={data.end} unit={units.get(field.attribute)} stages={stages} />
                   </td>
                 </tr>
               ))}
@@ -105,13 +110,26 @@ function Changes({ data }: { data: Data }) {
   )
 }
 
-function Side({ field, value, asOf }: { field: FieldDifference; value: FieldDifference['before']; asOf: string }) {
+function Side({
+  field,
+  value,
+  asOf,
+  unit,
+  stages,
+}: {
+  field: FieldDifference
+  value: FieldDifference['before']
+  asOf: string
+  unit?: string | null
+  stages: Map<string, { zh: string; en: string }>
+}) {
   const pick = usePick()
   if (!value) return <Unknown />
+  const stage = field.attribute === 'stage' ? stages.get(String(value.value)) : undefined
   const text = typeof value.value === 'object' ? JSON.stringify(value.value) : String(value.value)
   return (
     <Evidence title={pick(field.title)} figure={asShown({ text: { zh: text, en: text }, facts: [value.fact], asOf })}>
-      <FactValue fact={{ value: value.value, ref: value.ref }} />
+      {stage ? pick(stage) : <FactValue fact={{ value: value.value, ref: value.ref, unit }} />}
     </Evidence>
   )
 }

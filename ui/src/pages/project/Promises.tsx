@@ -42,12 +42,14 @@ function Side({ project, by, mayWrite }: { project: ProjectData; by: 'investor' 
         <ul className="promise-list">
           {rows.map((promise) => (
             <li key={promise.key}>
-              <Line promise={promise} asOf={project.valid_at} />
-              {mayWrite && open !== promise.key ? (
-                <Button size="small" type="text" onClick={() => setOpen(promise.key)} aria-label={t('promises.changeLabel', { text: promise.text })}>
-                  {t('promises.change')}
-                </Button>
-              ) : null}
+              <div className="promise-line">
+                <Line promise={promise} asOf={project.valid_at} />
+                {mayWrite && open !== promise.key ? (
+                  <Button size="small" type="text" onClick={() => setOpen(promise.key)} aria-label={t('promises.changeLabel', { text: promise.text })}>
+                    {t('promises.change')}
+                  </Button>
+                ) : null}
+              </div>
               {open === promise.key ? <PromiseForm project={project} by={by} promise={promise} onClose={() => setOpen(null)} /> : null}
             </li>
           ))}

@@ -40,7 +40,7 @@ export function SourceTable() {
                   title: t('licence'),
                   cell: (source) => (
                     <span className="tags">
-                      {source.licence || <Unknown />} <EvaluationOnlyTag isSo={source.evaluation_only} />
+                      {source.licence ? t(`licences.${source.licence}`, source.licence) : <Unknown />} <EvaluationOnlyTag isSo={source.evaluation_only} />
                     </span>
                   ),
                 },
@@ -72,7 +72,7 @@ function Loaded({ loaded }: { loaded: unknown }) {
   return (
     <span className="small">
       {Object.entries(tables ?? {})
-        .map(([name, table]) => t('table', { name, rows: table.rows ?? 0 }))
+        .map(([name, table]) => t('table', { name: t(`tables.${name}`, name), rows: table.rows ?? 0 }))
         .join('；')}
       {as_of ? <div className="faint">{t('asOf', { at: writeInstant(as_of) })}</div> : null}
       {Object.entries(notes ?? {}).map(([note, count]) => (

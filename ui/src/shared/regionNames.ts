@@ -1,0 +1,13 @@
+import { useMemo } from 'react'
+import { useRead } from './reading'
+import { useMay } from './session'
+
+/** Return a way to name a division code; codes that nobody speaks of stay codes. */
+export function useRegionName(): (code: string | null | undefined) => string | null {
+  const may = useMay('chain:read')
+  const regions = useRead('/api/v1/regions', {}, { enabled: may })
+  return useMemo(() => {
+    const names = new Map((regions.data?.items ?? []).map((item) => [item.code, item.name]))
+    return (code) => (code ? (names.get(code) ?? code) : null)
+  }, [regions.data])
+}
