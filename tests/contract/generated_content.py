@@ -11,7 +11,9 @@ from random import Random
 from typing import Any
 
 # What a place replaces; the rest of the folder is rules, which any place keeps.
-_OF_A_PLACE = {"chains", "firms", "parks", "demo", "divisions.yml", "regions.yml", "README.md"}
+_OF_A_PLACE = {
+    "chains", "firms", "parks", "demo", "divisions.yml", "division_names.yml", "README.md",
+}  # fmt: skip
 
 PLACE = (("880000", "示例省"), ("880100", "示例市"), ("880121", "示例县"))
 REGION = PLACE[-1][0]
@@ -62,7 +64,7 @@ def write_content(folder: Path, shipped: Path, seed: int = 20261101) -> Written:
     links = list(_links())
     here = set(rng.sample([link["code"] for link in links], _LINKS // 2))
     firms = list(_firms(rng, links, here))
-    _write(folder / "regions.yml", list(_regions()))
+    _write(folder / "division_names.yml", list(_regions()))
     changed = {
         "code": FORMER_REGION,
         "became": REGION,
@@ -134,15 +136,11 @@ def _chain(links: list[Entry]) -> Entry:
 
 
 def _regions() -> Iterator[Entry]:
-    levels = ("province", "city", "county")
-    parent: Mapping[str, str] = {}
-    for (code, name), level in zip(PLACE, levels, strict=True):
-        yield {"code": code, "name": name, "level": level, **parent}
-        parent = {"parent": code}
-    yield {"code": "880122", "name": "邻县", "level": "county", "parent": PLACE[1][0]}
-    for province, city, name in _ELSEWHERE:
-        yield {"code": province, "name": f"{name}省", "level": "province"}
-        yield {"code": city, "name": f"{name}市", "level": "city", "parent": province}
+    province, *within = ({"code": code, "name": name} for code, name in PLACE)
+    yield {**province, "within": [*within, {"code": "880122", "name": "邻县"}]}
+    for code, city, name in _ELSEWHERE:
+        cities = [{"code": city, "name": f"{name}市"}]
+        yield {"code": code, "name": f"{name}省", "within": cities}
 
 
 def _changed() -> Entry:

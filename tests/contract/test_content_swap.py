@@ -62,10 +62,12 @@ def test_nothing_of_the_shipped_place_and_chains_is_left(
     chains = read(officer, "/chains")["items"]
     regions = read(officer, "/regions")["items"]
     monkeypatch.delenv("CHAINTWIN_CONTENT")
-    shipped = {region["code"] for region in read_yaml(content_folder() / "regions.yml")}
+    provinces = read_yaml(content_folder() / "division_names.yml")
 
     assert [chain["code"] for chain in chains] == [CHAIN]
-    assert not {region["code"] for region in regions} & shipped
+    shipped = {province["code"][:2] for province in provinces}
+    assert len(shipped) == 34
+    assert not {region["code"][:2] for region in regions} & shipped
 
 
 def test_the_cockpit_shows_the_gaps_that_were_planted(

@@ -104,7 +104,8 @@ def test_imports_refuse_codes_beside_a_whole_list_but_know_former_prefectures(
 def test_an_unknown_field_in_the_list_of_names_stops_the_load(
     twin: Twin, platform: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    planted = '- {code: "330000", name: 浙江省, within: [{code: "330600", name: 绍兴市, 旧名: x}]}\n'
+    within = '[{code: "330600", name: 绍兴市, 旧名: x}]'
+    planted = f'- {{code: "330000", name: 浙江省, within: {within}}}'
     (tmp_path / "division_names.yml").write_text(planted, "utf-8")
     monkeypatch.setenv("CHAINTWIN_CONTENT", str(tmp_path))
 

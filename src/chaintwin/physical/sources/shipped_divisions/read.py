@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from chaintwin.model.content import read_yaml
 from chaintwin.model.fact import Basis, Moment, Statement
@@ -16,10 +17,9 @@ _MATCHED = 90
 
 def read(folder: Path, make: Maker) -> Iterator[Statement]:
     """Yield the listed divisions, then those whose code has changed."""
-    regions = _listed(folder / "regions.yml")
-    for row in make.rows("regions", regions):
+    for row in make.rows("regions", _named(folder / "division_names.yml")):
         code = row.pop("code")
-        is_found = bool(row.pop("matched", None))
+        is_found = row.pop("matched") is not None and row.pop("basis", None) != "recalled"
         basis, confidence = (Basis.MATCHED, _MATCHED) if is_found else (None, None)
         say = make(keys.region(code), row=row, basis=basis, confidence=confidence)
         yield say("code", code)
@@ -27,7 +27,7 @@ def read(folder: Path, make: Maker) -> Iterator[Statement]:
         yield say("level", row.pop("level"))
         if (parent := row.pop("parent", None)) is not None:
             yield say("parent", keys.region(parent))
-        make.all_used(row)
+        make.all_used(row, {"basis"})
     known = set(make.seen["regions"].values.get("code", ()))
     for row in make.rows("divisions", _listed(folder / "divisions.yml")):
         yield from _changed(make, row, known)
@@ -52,7 +52,28 @@ def _changed(make: Maker, row: Row, known: set[str]) -> Iterator[Statement]:
     make.all_used(row, {"precision", "matched"})
 
 
-def _listed(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def _named(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each province, then the divisions within it."""
+    for _, province in _listed(path):
+        within = province.pop("within", ())
+        matched = province.pop("matched", None)
+        codes = {str(given["code"]) for given in within}
+        for given in (province, *within):
+            place = _place(given["code"], codes)
+            yield f"{path.name}#{given['code']}", {"matched": matched, **given, **place}
+
+
+def _place(code: str, codes: set[str]) -> dict[str, str]:
+    """Return level and parent; a county without a prefecture is run by its province."""
+    province, city = f"{code[:2]}0000", f"{code[:4]}00"
+    if code == province:
+        return {"level": "province"}
+    if code == city:
+        return {"level": "city", "parent": province}
+    return {"level": "county", "parent": city if city in codes else province}
+
+
+def _listed(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     if path.is_file():
         for given in read_yaml(path) or ():
             yield f"{path.name}#{given['code']}", dict(given)
