@@ -63,7 +63,6 @@ def load(
             else:
                 _load(twin, name, folder or _shared_data())
         settle(twin, say)
-        settle(twin, say)
 
 
 def _load(twin: Twin, name: str, folder: Path | None) -> None:
