@@ -1,0 +1,157 @@
+"""A good request for every writing route, so that a refusal is about who asks and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import httpx2
+from fastapi.testclient import TestClient
+from tests.contract.generated_content import CHAIN, REGION
+from tests.contract.offices import LINK, LIST, Offices
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A request body, and the path parameters of a thing that was made to be written to."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    def send(self, client: TestClient, method: str, path: str) -> httpx2.Response:
+        """Send it to a route."""
+        return client.request(method, path.format(**self.path), **self.body)
+
+
+Make = Callable[[Offices, TestClient], Sample]
+_REASON = {"json": {"reason": "按会议决定办理,情况属实"}}
+_PROMISE = {"by": "investor", "text": "一年内开工"}
+
+
+def _made(answer: httpx2.Response) -> Any:
+    assert answer.is_success, f"{answer.request.url.path}: {answer.text[:400]}"
+    return answer.json()
+
+
+def _project(client: TestClient) -> str:
+    lead = {
+        "company_name": f"第{next(_numbers)}投资公司",
+        "region": REGION,
+        "link": f"{CHAIN}/{LINK}",
+    }
+    code: str = _made(client.post("/api/v1/leads", json=lead))["code"]
+    return code
+
+
+def _paper(client: TestClient, project: str, kind: str = "lead-assessment") -> str:
+    path, papers = f"/api/v1/projects/{project}/files", _papers(kind)
+    item: str = _made(client.post(path, **papers))["items"][0]["code"]
+    return item
+
+
+def _papers(kind: str) -> dict[str, Any]:
+    name = f"第{next(_numbers)}号.txt"
+    return {"data": {"type": kind}, "files": {"files": (name, name.encode())}}
+
+
+def _list() -> dict[str, Any]:
+    text = LIST.format(region=REGION).replace("sekretimport", f"新{next(_numbers)}")
+    return {"files": {"file": ("list.csv", text.encode())}}
+
+
+def _make_account(_: Offices, __: TestClient) -> Sample:
+    return Sample(body={"json": _account()})
+
+
+def _account() -> dict[str, Any]:
+    login = f"xin{next(_numbers)}"
+    return {"login": login, "name": "新人", "password": "a long password 1", "roles": ["viewer"]}
+
+
+def _change_account(_: Offices, client: TestClient) -> Sample:
+    number = _made(client.post("/api/v1/accounts", json=_account()))["id"]
+    return Sample({"number": str(number)}, {"json": {"disabled": True}})
+
+
+def _settings(_: Offices, __: TestClient) -> Sample:
+    return Sample(body={"json": {"fonds": "Z110", "department": "投促局"}})
+
+
+def _file_papers(_: Offices, client: TestClient) -> Sample:
+    return Sample({"code": _project(client)}, _papers("visit-record"))
+
+
+def _withdraw(_: Offices, client: TestClient) -> Sample:
+    project = _project(client)
+    return Sample({"code": project, "item": _paper(client, project)}, _REASON)
+
+
+def _check_import(_: Offices, __: TestClient) -> Sample:
+    return Sample(body=_list())
+
+
+def _confirm_import(_: Offices, client: TestClient) -> Sample:
+    return Sample({"number": str(_made(client.post("/api/v1/imports", **_list()))["id"])})
+
+
+def _open_lead(offices: Offices, _: TestClient) -> Sample:
+    lead = {"firm": offices.public_firm, "region": REGION, "link": f"{CHAIN}/{LINK}"}
+    return Sample(body={"json": lead})
+
+
+def _move(_: Offices, client: TestClient) -> Sample:
+    project = _project(client)
+    _paper(client, project)
+    return Sample({"code": project}, {"json": {"to": "talks"}})
+
+
+def _on_project(body: Mapping[str, Any]) -> Make:
+    return lambda _, client: Sample({"code": _project(client)}, {"json": body})
+
+
+def _on_promise(body: Mapping[str, Any]) -> Make:
+    def make(_: Offices, client: TestClient) -> Sample:
+        project = _project(client)
+        made = _made(client.post(f"/api/v1/projects/{project}/promises", json=_PROMISE))
+        return Sample({"code": project, "key": made["promises"][0]["key"]}, {"json": body})
+
+    return make
+
+
+def _restore(_: Offices, client: TestClient) -> Sample:
+    project = _project(client)
+    _made(client.post(f"/api/v1/projects/{project}/delete", **_REASON))
+    return Sample({"code": project}, _REASON)
+
+
+def _rule(offices: Offices, _: TestClient) -> Sample:
+    codes = {"chain": CHAIN, "link": LINK, "firm": offices.public_firm}
+    return Sample(codes, {"json": {"action": "attach", "reason": "现场看过"}})
+
+
+SAMPLES: Mapping[str, Make] = {
+    "make_account": _make_account,
+    "change_account": _change_account,
+    "set_archive_settings": _settings,
+    "file_papers": _file_papers,
+    "withdraw_item": _withdraw,
+    "check_import": _check_import,
+    "confirm_import": _confirm_import,
+    "open_lead": _open_lead,
+    "move_project": _move,
+    "edit_project": _on_project({"values": {"land_mu": 50}, "reason": "实测"}),
+    "add_promise": _on_project(_PROMISE),
+    "change_promise": _on_promise({**_PROMISE, "status": "进行中"}),
+    "end_promise": _on_promise(_REASON["json"]),
+    "add_remark": _on_project({"text": "已电话联系"}),
+    "delete_project": _on_project(_REASON["json"]),
+    "restore_project": _restore,
+    "rule_on_firm": _rule,
+}
+
+# Writes of the machine's administrator, which are about no office: elsewhere tested.
+OF_THE_MACHINE = {"set_review_number"}
