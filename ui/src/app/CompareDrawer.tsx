@@ -84,13 +84,14 @@ function Beside({ before, after }: { before: Cockpit; after: Cockpit }) {
               rowKey={(verdict) => verdict}
               columns={[
                 { key: 'verdict', title: t('compare.verdict'), isName: true, cell: (verdict) => <Verdict name={verdict} /> },
-                { key: 'then', title: t('compare.then'), isNumber: true, cell: (verdict) => earlier?.counts[verdict] ?? 0 },
+                { key: 'then', title: t('compare.then'), isNumber: true, cell: (verdict) => (earlier ? (earlier.counts[verdict] ?? 0) : <Unknown />) },
                 { key: 'now', title: t('time.now'), isNumber: true, cell: (verdict) => chain.counts[verdict] ?? 0 },
                 {
                   key: 'change',
                   title: t('compare.change'),
                   isNumber: true,
-                  cell: (verdict) => <Change before={earlier?.counts[verdict] ?? 0} after={chain.counts[verdict] ?? 0} />,
+                  cell: (verdict) =>
+                    earlier ? <Change before={earlier.counts[verdict] ?? 0} after={chain.counts[verdict] ?? 0} /> : <Unknown />,
                 },
               ]}
             />

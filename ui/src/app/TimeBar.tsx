@@ -27,7 +27,18 @@ export function TimeBar() {
         onOpenChange={setIsOpen}
         trigger="click"
         placement="bottomRight"
-        content={isOpen ? <Chooser moment={moment} onSet={set} /> : null}
+        destroyOnHidden
+        content={
+          <Chooser
+            key={`${moment.validAt}/${moment.knownAt}`}
+            moment={moment}
+            onSet={set}
+            onCompare={() => {
+              setIsOpen(false)
+              setIsComparing(true)
+            }}
+          />
+        }
       >
         <Button
           className="time-chip"
@@ -67,7 +78,15 @@ function write(moment: Moment, t: Say): string {
     .join(' · ')
 }
 
-function Chooser({ moment, onSet }: { moment: Moment; onSet: (moment: Moment) => void }) {
+function Chooser({
+  moment,
+  onSet,
+  onCompare,
+}: {
+  moment: Moment
+  onSet: (moment: Moment) => void
+  onCompare: () => void
+}) {
   const { t } = useTranslation('app')
   const now = today()
   const [validAt, setValidAt] = useState(moment.validAt ?? '')
@@ -101,6 +120,7 @@ function Chooser({ moment, onSet }: { moment: Moment; onSet: (moment: Moment) =>
         })}
       </div>
       <div className="time-actions">
+        {isNow(moment) ? null : <Button onClick={onCompare}>{t('time.compare')}</Button>}
         <Button onClick={() => onSet({})}>{t('time.now')}</Button>
         <Button type="primary" htmlType="submit" disabled={!validAt && !knownAt}>
           {t('time.set')}

@@ -47,7 +47,7 @@ function Behind({ title, figure }: { title: string; figure: Shown }) {
       <div className="evidence-value">
         <span className="faint">{title}</span>
         <strong>{written ?? (!text ? <Unknown /> : null)}</strong>
-        {text && text !== written ? <p>{text}</p> : null}
+        {text && (!written || Number.isNaN(Number(text))) && text !== written ? <p>{text}</p> : null}
         {typeof figure.low === 'number' && typeof figure.high === 'number' && figure.low !== figure.high ? (
           <p className="faint">
             {t('evidence.interval', {

@@ -85,7 +85,7 @@ export function FactValue({
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   const named = fact.ref?.name
   const number = typeof value === 'number' ? value : asNumber(value, fact.unit)
-  const written = number === null ? writeValue(value) : writeNumber(number, fact.unit, language)
+  const written = number === null ? writeValue(value, t) : writeNumber(number, fact.unit, language)
   if (named) return written && written !== named ? `${named}（${written}）` : named
   return written ?? <Unknown />
 }
@@ -96,13 +96,13 @@ function asNumber(value: unknown, unit?: string | null): number | null {
     : null
 }
 
-function writeValue(value: unknown): string | null {
+type Say = (key: string, otherwise: string) => string
+
+function writeValue(value: unknown, t: Say): string | null {
   if (value === null || value === undefined || value === '') return null
-  if (typeof value === 'object') {
-    return Object.entries(value)
-      .filter(([, part]) => part !== null)
-      .map(([name, part]) => `${name}: ${typeof part === 'object' ? JSON.stringify(part) : String(part)}`)
-      .join('；')
-  }
-  return String(value)
+  if (typeof value !== 'object') return String(value)
+  return Object.entries(value)
+    .filter(([, part]) => part !== null)
+    .map(([name, part]) => `${t(`data.${name}`, name)}：${typeof part === 'object' ? JSON.stringify(part) : t(`dataValue.${part}`, String(part))}`)
+    .join('；')
 }

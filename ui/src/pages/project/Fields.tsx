@@ -1,5 +1,5 @@
 import { Button, Input } from 'antd'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
 import { FactValue } from '../../shared/FactCard'
@@ -10,9 +10,10 @@ import { answered, useChange } from '../../shared/reading'
 import { asShown } from '../../shared/showing'
 import { ProblemNote } from '../../shared/states'
 import { usePick } from '../../shared/words'
+import { EditField, isEditable } from './EditField'
 import type { ProjectData } from './Project'
 
-type Field = ProjectData['fields'][number]
+export type Field = ProjectData['fields'][number]
 const APART = new Set(['promise', 'recommendation', 'stage', 'stage_reason', 'demo', 'remark', 'code'])
 
 /** Every field of the project with its facts; a field can be set with a reason, which is filed. */
@@ -32,7 +33,7 @@ export function Fields({ project, mayWrite }: { project: ProjectData; mayWrite: 
                 project={project}
                 field={field}
                 isEditing={editing === field.attribute}
-                onEdit={mayWrite && field.type !== 'data' && !field.many ? () => setEditing(field.attribute) : null}
+                onEdit={mayWrite && isEditable(field) ? () => setEditing(field.attribute) : null}
                 onClose={() => setEditing(null)}
               />
             ))}
@@ -99,56 +100,6 @@ function FieldLine({
         {isEditing ? <EditField project={project} field={field} onClose={onClose} /> : null}
       </dd>
     </div>
-  )
-}
-
-function EditField({ project, field, onClose }: { project: ProjectData; field: Field; onClose: () => void }) {
-  const { t } = useTranslation('project')
-  const pick = usePick()
-  const before = field.values[0]?.value
-  const [value, setValue] = useState(before === undefined || before === null ? '' : String(before))
-  const [reason, setReason] = useState('')
-  const [id, reasonId] = [useId(), useId()]
-  const isNumber = field.type === 'number'
-  const save = useChange(
-    () =>
-      answered(
-        client.PATCH('/api/v1/projects/{code}/fields', {
-          params: { path: { code: project.code } },
-          body: { values: { [field.attribute]: value.trim() === '' ? null : isNumber ? Number(value) : value.trim() }, reason: reason.trim() },
-        }),
-      ),
-    onClose,
-  )
-  return (
-    <form
-      className="form inline-form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.mutate(undefined)
-      }}
-    >
-      <label htmlFor={id}>
-        {pick(field.title)}
-        {field.unit ? `（${field.unit}）` : ''}
-      </label>
-      {field.type === 'date' ? (
-        <input id={id} type="date" className="date-input" value={value} onChange={(event) => setValue(event.target.value)} />
-      ) : (
-        <Input id={id} type={isNumber ? 'number' : 'text'} step="any" value={value} onChange={(event) => setValue(event.target.value)} />
-      )}
-      <label htmlFor={reasonId}>{t('fields.reason')}</label>
-      <Input id={reasonId} value={reason} onChange={(event) => setReason(event.target.value)} />
-      <div className="row">
-        <Button size="small" type="primary" htmlType="submit" disabled={!reason.trim()} loading={save.isPending}>
-          {t('fields.save')}
-        </Button>
-        <Button size="small" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-      </div>
-      {save.error ? <ProblemNote error={save.error} /> : null}
-    </form>
   )
 }
 

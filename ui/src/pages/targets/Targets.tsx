@@ -69,7 +69,7 @@ function RankedBody({ data }: { data: TargetData }) {
       {data.items.length ? (
         <div className="target-split">
           <div className="target-list">
-            <Weights scorecard={data.scorecard} />
+            <Weights data={data} />
             <Ranking data={data} chosen={chosen} onChoose={(code) => patch({ firm: shortCode(code) }, true)} />
             <Blocked data={data} />
           </div>

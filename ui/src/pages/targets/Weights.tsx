@@ -2,17 +2,22 @@ import { Button, Slider } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '../../shared/address'
+import { usePick } from '../../shared/words'
 import type { TargetData } from './Targets'
 import { parseWeights, writeWeights } from './trial'
 
+const MOST = 50
+
 /** Sliders to try other weights; nothing is stored, the published ranks stay in sight. */
-export function Weights({ scorecard }: { scorecard: TargetData['scorecard'] }) {
+export function Weights({ data }: { data: TargetData }) {
+  const { scorecard } = data
   const { t } = useTranslation('targets')
+  const pick = usePick()
   const [{ weights }, patch] = useAddress()
   const [isOpen, setIsOpen] = useState(Boolean(weights))
   const tried = parseWeights(weights)
   const published = { ...scorecard.settings, ...scorecard.changed }
-  const names = Object.keys(scorecard.settings).filter((name) => t(`weights.${name}`, '') !== '')
+  const parts = (data.items[0]?.parts ?? []).filter((part) => part.code in scorecard.settings)
   const isTrying = Object.keys(tried).length > 0
   return (
     <div className="weights">
@@ -31,12 +36,12 @@ export function Weights({ scorecard }: { scorecard: TargetData['scorecard'] }) {
       </div>
       {isOpen ? (
         <div className="weights-sliders">
-          {names.map((name) => (
+          {parts.map(({ code, title }) => (
             <Weight
-              key={`${name}${tried[name] ?? ''}`}
-              name={name}
-              value={tried[name] ?? published[name] ?? 0}
-              onSet={(value) => patch({ weights: writeWeights({ ...tried, [name]: value }), offset: undefined }, true)}
+              key={`${code}${tried[code] ?? ''}`}
+              label={pick(title)}
+              value={tried[code] ?? published[code] ?? 0}
+              onSet={(value) => patch({ weights: writeWeights({ ...tried, [code]: value }), offset: undefined }, true)}
             />
           ))}
           <p className="faint small">{t('weights.hint', { version: scorecard.version })}</p>
@@ -46,16 +51,15 @@ export function Weights({ scorecard }: { scorecard: TargetData['scorecard'] }) {
   )
 }
 
-function Weight({ name, value, onSet }: { name: string; value: number; onSet: (value: number) => void }) {
-  const { t } = useTranslation('targets')
+function Weight({ label, value, onSet }: { label: string; value: number; onSet: (value: number) => void }) {
   const [moving, setMoving] = useState(value)
-  const label = t(`weights.${name}`)
+  const isDeduction = value < 0
   return (
     <div className="weight">
       <span>{label}</span>
       <Slider
-        min={Math.min(0, value)}
-        max={Math.max(50, value)}
+        min={isDeduction ? -MOST : 0}
+        max={isDeduction ? 0 : MOST}
         value={moving}
         onChange={setMoving}
         onChangeComplete={onSet}
