@@ -114,6 +114,13 @@ class TwinView:
         """Return the key of each body that has one of a scheme."""
         return dict(wide.read_keys(self._connection, scheme))
 
+    def own_bodies(self, kind: str) -> list[int]:
+        """Return the bodies of a kind of which the asker's own tenant says something now."""
+        number = self._names.find("kind", kind)
+        if number is None:
+            return []
+        return wide.read_own_bodies(self._connection, number, self.asker.tenant)
+
     def stated(self, kind: str, attribute: str, bodies: Sequence[int] | None = None) -> list[Fact]:
         """Return what each source states of an attribute, also what is not shown (conflicts)."""
         number, of = self._names.find("attribute", attribute), self._names.find("kind", kind)

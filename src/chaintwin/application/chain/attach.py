@@ -92,9 +92,12 @@ def attach_firms(twin: Twin, asker: Asker) -> Attached:
     """
     twin.declare(*SOURCES)
     with twin.view(asker) as view:
-        said = _stated(view)
-        facts = view.stated("Company", "link")
-        inputs = _read_inputs(view, facts, asker.tenant)
+        bodies = None if asker.tenant == PUBLIC_TENANT else view.own_bodies("Company")
+        if bodies == []:
+            return Attached(0, 0, 0, 0)
+        said = _stated(view, bodies)
+        facts = view.stated("Company", "link", bodies)
+        inputs = _read_inputs(view, facts, asker.tenant, _products(said))
         held = {
             (fact.body, fact.ref): fact
             for fact in facts
@@ -109,16 +112,24 @@ def attach_firms(twin: Twin, asker: Asker) -> Attached:
     return Attached(len({body for body, _ in wanted}), len(wanted), opened, closed)
 
 
-def _stated(view: TwinView) -> dict[int, dict[str, list[Fact]]]:
+def _stated(view: TwinView, bodies: Sequence[int] | None) -> dict[int, dict[str, list[Fact]]]:
     """Return what every source states of each firm's products and industries."""
     found: dict[int, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for attribute in ("product", "industry", "industry_name"):
-        for fact in view.stated("Company", attribute):
+        for fact in view.stated("Company", attribute, bodies):
             found[fact.body][attribute].append(fact)
     return found
 
 
-def _read_inputs(view: TwinView, facts: Sequence[Fact], tenant: int) -> Inputs:
+def _products(said: Mapping[int, Mapping[str, Sequence[Fact]]]) -> list[int]:
+    return sorted(
+        {fact.ref for about in said.values() for fact in about.get("product", ()) if fact.ref}
+    )
+
+
+def _read_inputs(
+    view: TwinView, facts: Sequence[Fact], tenant: int, products: Sequence[int]
+) -> Inputs:
     placed: dict[tuple[int, int], Placing] = {}
     for fact in facts:
         if fact.source in (SOURCE, EVALUATION_SOURCE) or fact.basis is Basis.RULED:
@@ -130,7 +141,7 @@ def _read_inputs(view: TwinView, facts: Sequence[Fact], tenant: int) -> Inputs:
             placed[fact.body, fact.ref] = one
     return Inputs(
         matcher=Matcher(words_of(read_graph(view))),
-        names={state.body: state.name for state in view.slices("Product", ("name",))},
+        names={state.body: state.name for state in view.slices("Product", ("name",), products)},
         evaluation=frozenset(
             name for name, source in view.sources().items() if source.evaluation_only
         ),

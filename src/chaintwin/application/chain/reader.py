@@ -15,7 +15,9 @@ from chaintwin.application.chain.picture import Picture, read_picture, renew_pic
 from chaintwin.application.chain.places import Place, find_place
 from chaintwin.application.chain.scorecards import Scorecard, load_scorecard
 from chaintwin.application.shown import Citer
+from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.problems import NotFoundProblem
+from chaintwin.model.content import rules_mark
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.view import TwinView
 
@@ -128,8 +130,9 @@ class Reader:
         return find_place(code, self.picture.regions)
 
     def keep(self, key: Any, make: Callable[[], Made]) -> Made:
-        """Return what was made before from the same picture, or make it now."""
+        """Return what was made before from the same picture, rules and day, or make it now."""
         kept = self.picture.kept
+        key = (key, rules_mark(), calendar_day(self.view.valid_at))
         if key not in kept:
             if len(kept) >= _MOST_KEPT:
                 kept.clear()

@@ -11,7 +11,7 @@ from chaintwin.application.chain.graph import Chain
 from chaintwin.application.chain.standing import Measured
 from chaintwin.application.shown import Bilingual, both, say_number
 
-LISTED = both("上市公司(有证券代码的企业)", "listed firms (with a stock code)")
+LISTED = both("已入库的上市公司(有证券代码的企业)", "listed firms on record (with a stock code)")
 
 
 def chain_title(chain: Chain) -> Bilingual:

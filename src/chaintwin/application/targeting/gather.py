@@ -198,7 +198,9 @@ class _Gatherer:
         }
         found: dict[int, list[Fact]] = defaultdict(list)
         for _, fact in sorted(self._ground.reader.view.facts_by_number(numbers).items()):
-            if fact.attribute == "product":
+            if fact.attribute == "product" and (
+                fact.known_to is None or fact.known_to > self._ground.reader.view.known_at
+            ):
                 found[fact.body].append(fact)
         return found
 

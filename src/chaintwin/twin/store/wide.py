@@ -64,6 +64,16 @@ def read_keys(connection: Connection, scheme: str) -> list[tuple[int, str]]:
     ).fetchall()
 
 
+def read_own_bodies(connection: Connection, kind: int, tenant: int) -> list[int]:
+    """Return the bodies of a kind of which a tenant itself says something now."""
+    rows = connection.execute(
+        "SELECT DISTINCT body FROM current_state WHERE kind = %s AND tenant = %s AND branch = 0 "
+        "ORDER BY body",
+        (kind, tenant),
+    )
+    return [row[0] for row in rows]
+
+
 def read_stated(
     connection: Connection,
     kind: int,
