@@ -121,8 +121,10 @@ async def _guard(request: Request, call_next: Next) -> Response:
 
 
 def _is_held(request: Request, response: Response) -> bool:
-    tag = response.headers.get("etag")
-    return tag is not None and request.headers.get("if-none-match") == tag
+    """Compare weakly with a list of tags (RFC 9110, section 13.1.2)."""
+    tag = response.headers.get("etag", "").removeprefix("W/")
+    held = request.headers.get("if-none-match", "").split(",")
+    return bool(tag) and any(one.strip().removeprefix("W/") == tag for one in held)
 
 
 def _identify(request: Request) -> None:

@@ -170,6 +170,8 @@ def read_changes(
             "offset": offset,
         },
     ).fetchall()
+    if not rows and offset:  # beyond the last page no row carries the count
+        return [], read_changes(connection, bodies, tenant, 1, 0)[1]
     return [row[:9] for row in rows], rows[0][9] if rows else 0
 
 
