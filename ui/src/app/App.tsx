@@ -1,11 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { App as AntApp, ConfigProvider } from 'antd'
+import { ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import { useState } from 'react'
 import { ProblemError } from '../api/problem'
 import { theme } from '../shared/theme'
+import { ToastRoom } from '../shared/toast'
 import { useLanguage } from '../shared/words'
 import { makeRouter } from './router'
 
@@ -34,11 +35,11 @@ export function App() {
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
     >
-      <AntApp component={false}>
+      <ToastRoom>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>
-      </AntApp>
+      </ToastRoom>
     </ConfigProvider>
   )
 }

@@ -16,7 +16,7 @@ type Cockpit = Answer<'/api/v1/regions/{code}/cockpit'>
 type OneFigure = Cockpit['firms']
 
 /** The figures of the place at the chosen moment beside those of now. */
-export function CompareDrawer({
+export default function CompareDrawer({
   open,
   onClose,
   moment,

@@ -1,7 +1,8 @@
 import { UserOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Button, Dropdown } from 'antd'
+import { Button, Popover } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../api/client'
 import { answered } from '../shared/reading'
@@ -15,6 +16,7 @@ export function PersonMenu() {
   const language = useLanguage()
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const [isOpen, setIsOpen] = useState(false)
   const other = language === 'zh' ? 'en' : 'zh'
 
   async function leave() {
@@ -34,38 +36,35 @@ export function PersonMenu() {
       >
         {other === 'zh' ? '中文' : 'English'}
       </Button>
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          items: [
-            {
-              key: 'who',
-              disabled: true,
-              label: (
-                <>
-                  {me.name}
-                  <div className="faint">
-                    {me.roles.map((role) => t(`roles.${role}`, role)).join('、')} · {me.place.name}
-                  </div>
-                </>
-              ),
-            },
-            { type: 'divider' },
-            { key: 'password', label: t('changePassword') },
-            { key: 'language', label: other === 'zh' ? '中文' : 'English' },
-            { key: 'leave', label: t('leave') },
-          ],
-          onClick: ({ key }) => {
-            if (key === 'leave') void leave()
-            if (key === 'language') void speak(other)
-            if (key === 'password') void navigate({ to: '/login' as never, search: { change: '1' } as never })
-          },
-        }}
+      <Popover
+        open={isOpen}
+        onOpenChange={setIsOpen}
+        trigger="click"
+        placement="bottomRight"
+        content={
+          <div className="person-menu">
+            <div>
+              {me.name}
+              <div className="faint small">
+                {me.roles.map((role) => t(`roles.${role}`, role)).join('、')} · {me.place.name}
+              </div>
+            </div>
+            <button type="button" onClick={() => void navigate({ to: '/login' as never, search: { change: '1' } as never })}>
+              {t('changePassword')}
+            </button>
+            <button type="button" lang={other === 'zh' ? 'zh-CN' : 'en'} onClick={() => void speak(other)}>
+              {other === 'zh' ? '中文' : 'English'}
+            </button>
+            <button type="button" data-testid="leave" onClick={() => void leave()}>
+              {t('leave')}
+            </button>
+          </div>
+        }
       >
-        <Button type="text" icon={<UserOutlined />} aria-label={t('person', { name: me.name })} data-testid="person">
+        <Button type="text" icon={<UserOutlined />} aria-label={t('person', { name: me.name })} aria-expanded={isOpen} data-testid="person">
           <span className="wide-only">{me.name}</span>
         </Button>
-      </Dropdown>
+      </Popover>
     </>
   )
 }

@@ -1,10 +1,11 @@
 import { ClockCircleOutlined } from '@ant-design/icons'
 import { Button, Popover } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useMoment } from '../shared/address'
 import { daysBefore, isNow, type Moment, today } from '../shared/moment'
-import { CompareDrawer } from './CompareDrawer'
+
+const CompareDrawer = lazy(() => import('./CompareDrawer'))
 
 /** Sets the moment every figure on the page is seen at: 现在, or a day of the facts and of what was known. */
 export function TimeBar() {
@@ -57,7 +58,11 @@ export function TimeBar() {
           <Button type="link" onClick={() => set({})} data-testid="back-to-now">
             {t('time.back')}
           </Button>
-          <CompareDrawer open={isComparing} onClose={() => setIsComparing(false)} moment={moment} />
+          {isComparing ? (
+            <Suspense fallback={null}>
+              <CompareDrawer open onClose={() => setIsComparing(false)} moment={moment} />
+            </Suspense>
+          ) : null}
         </>
       ) : null}
     </div>

@@ -1,7 +1,8 @@
-import { Alert, Button, Skeleton } from 'antd'
+import { Button } from 'antd'
 import { Component, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemError } from '../api/problem'
+import { Notice } from './Notice'
 
 /** Says what went wrong, where, and the way out. */
 export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -10,27 +11,21 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
   const what = problem?.body.detail ?? t(problem?.status === 0 ? 'problem.unreached' : 'problem.page')
   const where = problem?.body.instance
   return (
-    <Alert
-      type="error"
-      showIcon
-      className="problem"
-      title={what}
-      description={
-        <>
-          {where ? <div className="faint">{t('problem.where', { where })}</div> : null}
-          {problem?.body.errors?.map((found) => (
-            <div key={`${found.where}${found.what}`} className="faint">
-              {found.where}: {found.what}
-            </div>
-          ))}
-          {onRetry ? (
-            <Button size="small" onClick={onRetry} style={{ marginTop: 8 }}>
-              {t('problem.retry')}
-            </Button>
-          ) : null}
-        </>
-      }
-    />
+    <Notice kind="error" title={what}>
+      {where ? <div className="faint small">{t('problem.where', { where })}</div> : null}
+      {problem?.body.errors?.map((found) => (
+        <div key={`${found.where}${found.what}`} className="faint">
+          {found.where}: {found.what}
+        </div>
+      ))}
+      {onRetry ? (
+        <div>
+          <Button size="small" onClick={onRetry} style={{ marginTop: 8 }}>
+            {t('problem.retry')}
+          </Button>
+        </div>
+      ) : null}
+    </Notice>
   )
 }
 
@@ -49,7 +44,11 @@ export function RowsComing({ rows = 6 }: { rows?: number }) {
   const { t } = useTranslation('shared')
   return (
     <div aria-busy="true" aria-label={t('loading')} role="status" className="rows-coming">
-      <Skeleton active title={false} paragraph={{ rows, width: '100%' }} />
+      <div className="coming">
+        {Array.from({ length: rows }, (_, position) => (
+          <span key={position} />
+        ))}
+      </div>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { App, Button } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
@@ -14,6 +14,7 @@ import { useMay } from '../../shared/session'
 import { asShown } from '../../shared/showing'
 import { EmptyNote, ProblemNote } from '../../shared/states'
 import { usePick } from '../../shared/words'
+import { useToast } from '../../shared/toast'
 import { AttachFirm } from './AttachFirm'
 import type { LinkData } from './LinkDrawer'
 import { ReasonForm } from './ReasonForm'
@@ -24,7 +25,7 @@ export type Action = 'attach' | 'detach' | 'withdraw'
 /** The firms on a link, local ones first, with why they stand there; a person may overrule. */
 export function LinkFirms({ data }: { data: LinkData }) {
   const { t } = useTranslation('chains')
-  const { message } = App.useApp()
+  const say = useToast()
   const mayRule = useMay('chain:rule')
   const isPresent = isNow(useMoment())
   const [ruling, setRuling] = useState<{ firm: string; action: Action } | null>(null)
@@ -40,7 +41,7 @@ export function LinkFirms({ data }: { data: LinkData }) {
     () => {
       setRuling(null)
       setIsAttaching(false)
-      void message.success(t('rule.done'))
+      say(t('rule.done'))
     },
   )
   const local = data.firms.filter((firm) => firm.local)

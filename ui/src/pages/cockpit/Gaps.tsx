@@ -63,9 +63,9 @@ export function Gaps({ data }: { data: CockpitData }) {
                   to={toPage.targets()}
                   search={{ chain: gap.chain, link: gap.link }}
                   data-testid={`targets-of-${gap.link}`}
-                  aria-label={t('gaps.see', { link: pick(gap.title), count: gap.candidates })}
                 >
                   {t('gaps.count', { count: gap.candidates })}
+                  <span className="screen-reader">{t('gaps.see', { link: pick(gap.title) })}</span>
                 </PageLink>
               ),
             },

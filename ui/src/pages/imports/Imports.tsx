@@ -1,8 +1,8 @@
-import { Alert } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useMoment } from '../../shared/address'
 import { isNow } from '../../shared/moment'
 import { PageHead } from '../../shared/PageHead'
+import { Notice } from '../../shared/Notice'
 import { Columns } from './Columns'
 import { Earlier } from './Earlier'
 import { Report } from './Report'
@@ -18,7 +18,7 @@ export default function Imports() {
   return (
     <div className="page" data-testid="imports">
       <PageHead title={t('title')} says={t('says')} />
-      {isPresent ? null : <Alert type="warning" showIcon title={t('past')} />}
+      {isPresent ? null : <Notice kind="warning" title={t('past')} />}
       {number ? (
         <Report number={number} onLeave={() => patch({ id: undefined })} />
       ) : (

@@ -1,4 +1,4 @@
-import { Alert, App, Button, Tooltip } from 'antd'
+import { Button, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
 import { useMoment } from '../../shared/address'
@@ -11,6 +11,8 @@ import { toPage } from '../../shared/codes'
 import { type Answer, answered, useChange, useRead } from '../../shared/reading'
 import { EmptyNote, ProblemNote, Shown } from '../../shared/states'
 import { usePick } from '../../shared/words'
+import { useToast } from '../../shared/toast'
+import { Notice } from '../../shared/Notice'
 import { Differences } from './Differences'
 
 export type ImportData = Answer<'/api/v1/imports/{number}'>
@@ -42,11 +44,11 @@ export function Report({ number, onLeave }: { number: number; onLeave: () => voi
 function Summary({ data }: { data: ImportData }) {
   const { t } = useTranslation('imports')
   const { t: shared } = useTranslation('shared')
-  const { message } = App.useApp()
+  const say = useToast()
   const isPresent = isNow(useMoment())
   const confirm = useChange(
     () => answered(client.POST('/api/v1/imports/{number}/confirm', { params: { path: { number: data.id } } })),
-    (done) => void message.success(t('report.loaded', { rows: done.accepted })),
+    (done) => say(t('report.loaded', { rows: done.accepted })),
   )
   const isLoaded = data.state === 'loaded'
   return (
@@ -86,9 +88,8 @@ function Summary({ data }: { data: ImportData }) {
         </div>
       </dl>
       {isLoaded ? (
-        <Alert
-          type="success"
-          showIcon
+        <Notice
+          kind="success"
           title={t('report.done', { at: writeInstant(data.loaded_at), change: data.change })}
           action={<PageLink to={toPage.firms()}>{t('report.toFirms')}</PageLink>}
         />

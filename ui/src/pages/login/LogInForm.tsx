@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Input } from 'antd'
+import { Button, Input } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
 import { answered, read } from '../../shared/reading'
 import type { Me } from '../../shared/session'
 import { ProblemNote } from '../../shared/states'
+import { Notice } from '../../shared/Notice'
 
 /** Name and password; on this machine also the demo accounts, when the server offers them. */
 export function LogInForm({ onDone }: { onDone: (me: Me, password: string) => void }) {
@@ -48,7 +49,7 @@ export function LogInForm({ onDone }: { onDone: (me: Me, password: string) => vo
       </form>
       {demo.length ? (
         <section className="login-demo" aria-label={t('demo')}>
-          <Alert type="info" title={t('demo')} description={t('demoHint')} />
+          <Notice kind="info" title={t('demo')}>{t('demoHint')}</Notice>
           <div className="login-demo-list">
             {demo.map((account) => (
               <Button key={account.login} disabled={isBusy} data-testid={`demo-${account.login}`} onClick={() => void enter(account.login, account.password)}>

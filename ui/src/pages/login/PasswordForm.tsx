@@ -1,9 +1,10 @@
-import { Alert, Button, Input } from 'antd'
+import { Button, Input } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
 import { answered } from '../../shared/reading'
 import { ProblemNote } from '../../shared/states'
+import { Notice } from '../../shared/Notice'
 
 /** Change one's password; forced while it is the one-time one. */
 export function PasswordForm({
@@ -42,7 +43,7 @@ export function PasswordForm({
 
   return (
     <form onSubmit={(event) => void submit(event)} className="login-form">
-      {isForced ? <Alert type="warning" title={t('mustChange')} /> : null}
+      {isForced ? <Notice kind="warning" title={t('mustChange')} /> : null}
       <label htmlFor="password-old">{t('old')}</label>
       <Input.Password id="password-old" autoComplete="current-password" required value={before} onChange={(event) => setBefore(event.target.value)} />
       <label htmlFor="password-new">{t('new')}</label>

@@ -1,4 +1,3 @@
-import { Alert } from 'antd'
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useAddress, useMoment } from '../../shared/address'
@@ -14,6 +13,7 @@ import { useMay } from '../../shared/session'
 import { Shown } from '../../shared/states'
 import { useLanguage, usePick } from '../../shared/words'
 import { TabStrip } from '../../shared/TabStrip'
+import { Notice } from '../../shared/Notice'
 import { Difference } from './Difference'
 import { Dossier } from './Dossier'
 import { Fields } from './Fields'
@@ -56,7 +56,7 @@ function ProjectBody({ project }: { project: ProjectData }) {
   return (
     <>
       <PageHead title={project.name} says={<Facts project={project} />} actions={<PageLink to={toPage.projects()}>{t('back')}</PageLink>} />
-      {project.deleted ? <Alert type="warning" showIcon title={t('deleted')} /> : null}
+      {project.deleted ? <Notice kind="warning" title={t('deleted')} /> : null}
       <StageLine project={project} mayWrite={mayWrite} />
       <TabStrip label={project.name}
         chosen={tab ?? 'dossier'}

@@ -1,4 +1,4 @@
-import { App, Button, Input, Progress, Select } from 'antd'
+import { Button, Input, Progress, Select } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FileField } from '../../shared/FileField'
@@ -6,13 +6,14 @@ import { today } from '../../shared/moment'
 import { useChange, useRead } from '../../shared/reading'
 import { ProblemNote } from '../../shared/states'
 import { usePick } from '../../shared/words'
+import { useToast } from '../../shared/toast'
 import { type Papers, sendPapers } from './files'
 import type { ProjectData } from './Project'
 
 /** Files papers: drop or choose them, say what they are; each gets a number and a hash. */
 export function Upload({ project }: { project: ProjectData }) {
   const { t } = useTranslation('project')
-  const { message } = App.useApp()
+  const say = useToast()
   const pick = usePick()
   const schedule = useRead('/api/v1/archive/schedule')
   const [files, setFiles] = useState<File[]>([])
@@ -30,7 +31,7 @@ export function Upload({ project }: { project: ProjectData }) {
     setShare(0)
   }
   const send = useChange((papers: Papers) => sendPapers(project.code, papers, setShare), () => {
-    void message.success(t('upload.done', { count: files.length }))
+    say(t('upload.done', { count: files.length }))
     clear()
   })
   const missing = new Set((project.gate?.documents ?? []).filter((need) => !need.present).map((need) => need.code))

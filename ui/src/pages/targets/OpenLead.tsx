@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { App, Button, Input, Modal, Tooltip } from 'antd'
+import { Button, Input, Modal, Tooltip } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
@@ -10,13 +10,14 @@ import { answered, useChange } from '../../shared/reading'
 import { useMay, useMe } from '../../shared/session'
 import { ProblemNote } from '../../shared/states'
 import { usePick } from '../../shared/words'
+import { useToast } from '../../shared/toast'
 import type { Target, TargetData } from './Targets'
 
 /** One click makes a lead on this firm; the recommendation is kept with it as it stands. */
 export function OpenLead({ target, data }: { target: Target; data: TargetData }) {
   const { t } = useTranslation('targets')
   const { t: shared } = useTranslation('shared')
-  const { message } = App.useApp()
+  const say = useToast()
   const navigate = useNavigate()
   const me = useMe()
   const may = useMay('project:write')
@@ -30,7 +31,7 @@ export function OpenLead({ target, data }: { target: Target; data: TargetData })
   const open = useChange(
     () => answered(client.POST('/api/v1/leads', { body: { ...leadOf(target, data), name: name.trim() || null, owner: owner.trim() || null } })),
     (project) => {
-      void message.success(t('lead.done', { number: project.number ?? '' }))
+      say(t('lead.done', { number: project.number ?? '' }))
       void navigate({ to: toPage.project(project.code) as never, search: ((before: Search) => keptSearch(before)) as never })
     },
   )
