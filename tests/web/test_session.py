@@ -139,3 +139,14 @@ def test_a_write_from_another_site_is_refused(log_in: LogIn) -> None:
     answer = log_in("li").delete("/api/v1/session", headers={"Origin": "http://evil.example"})
 
     assert answer.status_code == 403
+
+
+def test_the_api_explains_itself_without_another_machine(log_in: LogIn) -> None:
+    client = log_in("li")
+
+    page = client.get("/api/docs").text
+    document = client.get("/api/v1/openapi.json").json()
+
+    assert "//cdn" not in page
+    assert client.get("/api/docs/files/swagger-ui-bundle.js").status_code == 200
+    assert "/api/v1/targets" in document["paths"]

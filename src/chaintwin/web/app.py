@@ -22,7 +22,7 @@ from chaintwin.kit.places import Places
 from chaintwin.kit.problems import ForbiddenProblem, Problem
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.twin import Twin
-from chaintwin.web import bodies, events, session
+from chaintwin.web import bodies, docs, events, session
 from chaintwin.web.problems import problem_answer, speak_problems
 
 STATIC = Path(__file__).parent / "static"
@@ -53,7 +53,7 @@ def make_app(
         title="chaintwin 链孪",
         version=chaintwin.__version__,
         description="产业链与招商档案数字孪生 · digital twin of industrial chains and archives",
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         lifespan=_lifespan,
@@ -69,6 +69,7 @@ def make_app(
         app.include_router(router)
     app.middleware("http")(_guard)
     speak_problems(app)
+    docs.serve_docs(app)
     _serve_pages(app)
     return app
 
@@ -112,7 +113,7 @@ async def _guard(request: Request, call_next: Next) -> Response:
     except Problem as problem:
         return problem_answer(request, problem)
     response = await call_next(request)
-    response.headers.update(_HEADERS)
+    response.headers.update(_HEADERS | (docs.HEADERS if path == docs.PATH else {}))
     if path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "private, no-cache")
         if request.method == "GET" and _is_held(request, response):
