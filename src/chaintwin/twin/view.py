@@ -223,7 +223,9 @@ class TwinView:
             else f"@{self.valid_at:%Y%m%dT%H%M%S%f}-{self.known_at:%Y%m%dT%H%M%S%f}"
         )
         labels = "".join(str(int(label)) for label in sorted(self.asker.labels))
-        return f"{self.asker.tenant}.{labels}.{reading.last_change(self._connection)}{moments}"
+        # Per tenant: a change may commit after one of another tenant with a later number.
+        seen = "-".join(f"{tenant}_{change}" for tenant, change in sorted(self.marks().items()))
+        return f"{self.asker.tenant}.{labels}.{seen}{moments}"
 
     def _state(self, rows: Sequence[reading.StateRow]) -> BodyState:
         body, kind, _, _ = rows[0]

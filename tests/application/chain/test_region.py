@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from chaintwin.access.asker import platform_asker
 from chaintwin.application.chain.answers import ChainView, LinkRow
 from chaintwin.application.chain.compare import compare_regions
 from chaintwin.application.chain.gaps import list_gaps
@@ -16,7 +17,7 @@ from chaintwin.application.chain.picture import read_picture
 from chaintwin.kit.problems import InputProblem, NotFoundProblem
 from chaintwin.model.fact import Basis, Value
 
-from ..world import HERE, THERE, World, firm_key
+from ..world import HERE, THERE, World, firm_key, link_key
 
 
 def a_chain(world: World) -> None:
@@ -261,6 +262,24 @@ def test_a_small_change_is_seen_at_once_and_equals_reading_everything_anew(world
     assert held.on_link == anew.on_link
     assert held.graph.links.keys() == anew.graph.links.keys()
     assert held.declared == anew.declared
+
+
+def test_a_change_that_commits_after_a_later_one_is_not_overlooked(world: World) -> None:
+    a_chain(world)
+    world.cover(HERE, "C36", 0.8)
+    firm, link = firm_key("慢公司"), link_key("test/car")
+    with world.twin.change(platform_asker(), reason="慢", source="register") as slow:
+        slow.say(firm, "name", Value(text="慢公司"))
+        slow.say(firm, "region", Value(text=HERE))
+        slow.say(firm, "link", Value(ref=link))
+        world.add_firm("快公司", ["餐饮"], asker=world.officer(), source="staff")
+        assert row(world, "car").firms == 0
+        with world.reader() as reader:
+            before = reader.view.stamp()
+
+    assert row(world, "car").firms == 1
+    with world.reader() as reader:
+        assert reader.view.stamp() != before
 
 
 def test_a_firm_that_left_the_twin_leaves_the_picture(world: World) -> None:

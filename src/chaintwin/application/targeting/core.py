@@ -160,14 +160,15 @@ _DENIALS = ("非", "无", "未", "不", "not ", "no ")
 def find_block(said: Sequence[Said], words: Sequence[str], repaired: Sequence[str]) -> Said | None:
     """Return the statement that blocks a firm; one that was repaired later, or denied, does not."""
     for one in said:
-        if not _speaks(one.text, words) or _speaks(one.text, repaired):
+        if not speaks_of(one.text, words) or speaks_of(one.text, repaired):
             continue
-        if not any(_speaks(later.text, repaired) and _is_later(later, one) for later in said):
+        if not any(speaks_of(later.text, repaired) and _is_later(later, one) for later in said):
             return one
     return None
 
 
-def _speaks(text: str, words: Sequence[str]) -> bool:
+def speaks_of(text: str, words: Sequence[str]) -> bool:
+    """Tell whether a text says one of the words without denying it (非失信, 无异常)."""
     folded = text.casefold()
     for word in words:
         position = folded.find(word.casefold())

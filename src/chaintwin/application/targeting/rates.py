@@ -9,7 +9,7 @@ from typing import Any
 
 from chaintwin.application.chain.figures import cite_attachment
 from chaintwin.application.shown import Bilingual, Cited, both, place_of, say_number
-from chaintwin.application.targeting.core import NO_EVIDENCE, Rate
+from chaintwin.application.targeting.core import NO_EVIDENCE, Rate, speaks_of
 from chaintwin.application.targeting.gather import Candidate, Ground
 from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Moment
@@ -232,7 +232,7 @@ def _confidence(ground: Ground, one: Candidate) -> Rated:
 
 def _risk(one: Candidate, rules: Mapping[str, Any]) -> Rated:
     rates = rules["rates"]
-    found = risks_of(one, rules["risky"]["status"])
+    found = risks_of(one, rules["risky"])
     rate = sum(rates[f"risk_{kind}"] for kind, _ in found)
     cited = [cited for _, cited in found]
     has_credit = any(fact.attribute == "credit_standing" for fact in one.standing)
@@ -253,15 +253,16 @@ def _risk(one: Candidate, rules: Mapping[str, Any]) -> Rated:
     )
 
 
-def risks_of(one: Candidate, risky: Sequence[str]) -> list[tuple[str, Cited]]:
-    """Return the risks that facts speak of: special treatment ST, abnormal status."""
+def risks_of(one: Candidate, risky: Mapping[str, Sequence[str]]) -> list[tuple[str, Cited]]:
+    """Return the risks that facts speak of: special treatment ST, abnormal status or standing."""
     found = []
     short = one.firm.state.held("short_name")
     if short is not None and "ST" in str(short.value).upper()[:4]:
         says = f"{short.value} 被交易所实施风险警示(ST)"
         found.append(("st", Cited(one.firm.body, "short_name", short, says)))
-    status = one.firm.state.held("status")
-    if status is not None and any(word in str(status.value) for word in risky):
-        says = f"{one.firm.name} 状态 {status.value}"
-        found.append(("abnormal", Cited(one.firm.body, "status", status, says)))
+    for attribute, words in risky.items():
+        held = one.firm.state.held(attribute)
+        if held is not None and speaks_of(str(held.value), words):
+            says = f"{one.firm.name} {held.value}"
+            found.append(("abnormal", Cited(one.firm.body, attribute, held, says)))
     return found

@@ -122,7 +122,7 @@ def find_counter_reasons(ground: Ground, one: Candidate, rules: Mapping[str, Any
 
 
 def _risk_reasons(ground: Ground, one: Candidate, rules: Mapping[str, Any]) -> Iterator[Reason]:
-    for _, cited in risks_of(one, rules["risky"]["status"]):
+    for _, cited in risks_of(one, rules["risky"]):
         yield _against("risk", cited.says, f"risk: {cited.says}", [cited])
     weight = one.attachment.weight
     if weight is not None and weight < rules["rates"]["low_share"]:

@@ -186,13 +186,6 @@ def read_change_rows(connection: Connection, numbers: Sequence[int]) -> list[Any
     ).fetchall()
 
 
-def last_change(connection: Connection) -> int:
-    """Return the number of the latest change that may be read; 0 before the first."""
-    row = connection.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 def quote_term(term: str) -> str:
     """Return a search term as it is written in a tsvector or tsquery."""
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
