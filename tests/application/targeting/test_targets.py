@@ -74,6 +74,16 @@ def test_each_has_three_reasons_and_a_counter_reason_that_open_to_facts(world: W
     assert "环节ore" in against  # its essential input is not to be had here
 
 
+def test_being_far_away_speaks_against_a_firm_with_its_place_as_fact(world: World) -> None:
+    a_gap(world)
+    world.add_firm("远方公司", {"动力电芯": 0.9}, region="440300", stock="000001.SZ")
+
+    against = row(targets(world), "远方公司").counter_reasons
+
+    far = [reason for reason in against if "跨大区" in reason.text.zh]
+    assert [ref.attribute for reason in far for ref in reason.facts] == ["region"]
+
+
 def test_missing_evidence_is_named_with_what_it_could_change(world: World) -> None:
     a_gap(world)
     world.add_firm("已知公司", {"电芯": 0.5}, region="210200")

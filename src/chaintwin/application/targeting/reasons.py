@@ -117,6 +117,7 @@ def find_counter_reasons(ground: Ground, one: Candidate, rules: Mapping[str, Any
         *_risk_reasons(ground, one, rules),
         *_evidence_reasons(ground, one, rules["rates"]),
         *_site_reasons(ground, one, rules["rates"]),
+        *_far_reasons(ground, one),
     ]
     return [reason for reason in found if reason.cited]
 
@@ -213,6 +214,21 @@ def _site_reasons(ground: Ground, one: Candidate, rates: Mapping[str, float]) ->
                 )
                 for edge in lacking
             ],
+        )
+
+
+def _far_reasons(ground: Ground, one: Candidate) -> Iterator[Reason]:
+    distance, zh, en = distance_class(ground.place.prefix, one.firm.prefix)
+    state = one.firm.state
+    attribute = "region" if state.held("region") else "province"
+    held = state.held(attribute)
+    if distance == "far" and held is not None:
+        name = place_name(ground, one)
+        yield _against(
+            "location",
+            f"位于 {name},{zh},没有就近的便利",
+            f"in {name}, {en}: no advantage of being near",
+            [Cited(one.firm.body, attribute, held, f"{one.firm.name} 位于 {name}")],
         )
 
 
