@@ -11,6 +11,8 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 Connection = psycopg.Connection[TupleRow]
+# What was given cannot be stored: a NUL in a text, a number beyond its type.
+UnstorableError = psycopg.DataError
 
 
 class Database:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 import chaintwin
@@ -19,7 +19,7 @@ from chaintwin import application, physical
 from chaintwin.access.accounts import Accounts, NotLoggedIn
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.places import Places
-from chaintwin.kit.problems import ForbiddenProblem, Problem
+from chaintwin.kit.problems import ForbiddenProblem, NotFoundProblem, Problem
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.twin import Twin
 from chaintwin.web import bodies, docs, events, session
@@ -161,8 +161,7 @@ def _serve_pages(app: FastAPI) -> None:
     def read_page(path: str) -> Response:
         """Serve the built front end; unknown paths are pages of the single-page application."""
         if path.startswith("api/"):
-            problem = {"title": "Not Found", "status": 404, "detail": "没有这个地址。"}
-            return JSONResponse(problem, 404, media_type="application/problem+json")
+            raise NotFoundProblem("没有这个地址。", "There is no such address.")
         file = (STATIC / path).resolve()
         if path and file.is_file() and file.is_relative_to(STATIC.resolve()):
             forever = "assets/" in path

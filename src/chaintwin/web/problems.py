@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from chaintwin.engine.database import UnstorableError
 from chaintwin.kit.problems import Problem
 from chaintwin.twin.door import reader_language
 
@@ -21,6 +22,7 @@ def speak_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(UnstorableError, _unstorable)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -67,6 +69,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         error.status_code, "请求未能完成。"
     )
     problem = Problem(zh, str(error.detail), status=error.status_code)
+    return problem_answer(request, problem)
+
+
+async def _unstorable(request: Request, error: Exception) -> JSONResponse:
+    _LOG.warning("not to be stored at %s %s", request.method, request.url.path, exc_info=error)
+    problem = Problem(
+        "请求中有不能保存的内容(空字符 NUL,或超出范围的数值),操作未保存。请更正后重试。",
+        "The request holds what cannot be stored (the character NUL, or a number out of range); "
+        "nothing was saved. Correct it and try again.",
+        status=422,
+    )
     return problem_answer(request, problem)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from chaintwin.access.accounts import (
     SESSION_LENGTH,
@@ -31,7 +31,13 @@ router = APIRouter(prefix="/api/v1", tags=["session"])
 COOKIE = "chaintwin_session"
 
 
-class LogIn(BaseModel):
+class Given(BaseModel):
+    """A request body; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LogIn(Given):
     """A log-in name and password."""
 
     login: str = Field(description="登录名 log-in name", max_length=100)
@@ -74,14 +80,14 @@ class DoorSign(BaseModel):
     demo_accounts: list[DemoAccount]
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(Given):
     """The old password and the new one."""
 
     old: str = Field(max_length=500, description="原密码 old password")
     new: str = Field(max_length=500, description="新密码 new password")
 
 
-class AccountIn(BaseModel):
+class AccountIn(Given):
     """A new account."""
 
     login: str = Field(description="登录名 log-in name", max_length=100)
@@ -91,7 +97,7 @@ class AccountIn(BaseModel):
     labels: list[int] = Field(default=[0], description="可阅密级 readable labels")
 
 
-class AccountChange(BaseModel):
+class AccountChange(Given):
     """New roles, labels or state of an account; left out: unchanged."""
 
     roles: list[str] | None = Field(None, description="角色 roles")

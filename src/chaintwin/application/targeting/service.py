@@ -211,7 +211,8 @@ def _not_a_target(ranking: Ranking, body: int) -> NotFoundProblem:
         )
     return NotFoundProblem(
         f"{name} 未挂接在“{ranking.ground.link.zh}”上,不在候选之列。可在环节页人工挂接。",
-        f"{name} is not attached to {ranking.ground.link.en}. Attach it on the link's page.",
+        f"{firm.name if firm else 'This firm'} is not attached to {ranking.ground.link.en}. "
+        "Attach it on the link's page.",
     )
 
 

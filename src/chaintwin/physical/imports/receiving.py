@@ -66,7 +66,10 @@ async def receive_upload(request: Request) -> Upload:
             f"上传的表单不完整：{error.message}。请重新上传。",
             f"The form is broken: {error.message}. Upload it again.",
         ) from error
-    return await _upload(form)
+    try:
+        return await _upload(form)
+    finally:
+        await form.close()
 
 
 async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
@@ -92,7 +95,6 @@ async def _upload(form: FormData) -> Upload:
             "No file came. Put one into the field file.",
         )
     data = await file.read()
-    await file.close()
     name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1].strip()[:200]
     return Upload(
         name or "未命名",

@@ -71,7 +71,7 @@ def find_bodies(connection: Connection, wanted: Wanted) -> tuple[list[int], int]
     """Return the bodies of one page in dictionary order of their names, and the count of all."""
     conditions: list[LiteralString] = ["kind = %(kind)s", "branch = 0"]
     given: dict[str, Any] = {"kind": wanted.kind, "limit": wanted.limit, "offset": wanted.offset}
-    if wanted.text:
+    if wanted.text and wanted.text.strip():
         conditions.append("terms @@ %(terms)s::tsquery")
         conditions.append("strpos(search_text, %(part)s) > 0")
         given["part"] = name_key(wanted.text)
