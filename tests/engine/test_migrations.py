@@ -1,0 +1,158 @@
+"""A database of every earlier revision comes forward, and what it held still reads the same."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import psycopg
+import pytest
+from tests.engine.populations import FOLDER, LATER, START, fill, populate, read_back
+
+from chaintwin.engine.migrations import migrate, revisions
+from chaintwin.engine.postgres import Cluster
+from chaintwin.engine.postgres.roles import drop_database, make_database, make_extensions
+from chaintwin.kit.chinese import name_key
+
+_NAMED = "2020-04-30 16:00:00+00:00"
+STILL_READ = {
+    "firms found": ["示例电池厂"],
+    "named since": _NAMED,
+    "product": ("动力电池", 0.625, 85),
+    "region": "220184",
+    "website withdrawn": None,
+    "note hidden": None,
+    "region history": [
+        ("220184", None, str(LATER), "None"),
+        ("220100", "表1:3", str(START), str(LATER)),
+    ],
+    "who changed": ["撤下", "登记", "登记", "登记", "登记"],
+    "region then": "220100",
+    "website then": "http://a.example",
+    "note for the cleared": "拟迁址",
+    "log-in": (True, "李明", ["officer"]),
+    "disagreements": [],
+    "region written after": "220102",
+}
+# Columns that a migration fills anew on purpose, with the reason beside them.
+REWRITTEN: dict[str, frozenset[str]] = {}
+
+
+def populated(database: Cluster, revision: str) -> Cluster:
+    migrate(database.owner_url, revision)
+    fill(str(database.super_url), revision)
+    return database
+
+
+def columns(url: str) -> dict[str, list[str]]:
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT table_name, array_agg(column_name::text ORDER BY column_name) "
+            "FROM information_schema.columns JOIN pg_tables "
+            "ON schemaname = table_schema AND tablename = table_name "
+            "WHERE table_schema = 'public' AND table_name <> 'alembic_version' GROUP BY table_name"
+        )
+        return dict(rows.fetchall())
+
+
+def content(url: str, wanted: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the rows of each table, cut to the columns asked for."""
+    with psycopg.connect(url) as connection:
+        return {
+            table: sorted(
+                str(row)
+                for row in connection.execute(
+                    f"SELECT {', '.join(f'{name}::text' for name in names)} FROM {table}"
+                )
+            )
+            for table, names in wanted.items()
+        }
+
+
+def test_every_revision_has_a_population_to_be_tested_with() -> None:
+    absent = [name for name in revisions() if not (FOLDER / f"{name}.sql").is_file()]
+
+    assert not absent, f"run: python -m tests.engine.populations (for {absent})"
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_data_of_every_revision_read_the_same_with_the_present_program(
+    empty_database: Cluster, revision: str
+) -> None:
+    database = populated(empty_database, revision)
+
+    migrate(database.owner_url)
+
+    assert read_back(database.app_url) == STILL_READ
+
+
+def test_no_migration_changes_rows_it_has_not_declared(cluster: Cluster) -> None:
+    for before, after in pairwise(revisions()):
+        database = _database_named(cluster, f"step_{after}")
+        populated(database, before)
+        kept = columns(str(database.super_url))
+        held = content(str(database.super_url), kept)
+
+        migrate(database.owner_url, after)
+
+        now = content(str(database.super_url), kept)
+        changed = {table for table in held if held[table] != now[table]}
+        assert changed <= REWRITTEN.get(after, frozenset()), (before, after)
+
+
+def test_a_change_of_one_stored_letter_is_noticed(empty_database: Cluster) -> None:
+    database = populated(empty_database, revisions()[0])
+    url = str(database.super_url)
+    kept = columns(url)
+    held = content(url, kept)
+
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE fact SET text = '220101' WHERE text = '220100'")
+
+    now = content(url, kept)
+    assert {table for table in held if held[table] != now[table]} == {"fact"}
+    assert read_back(database.app_url) != STILL_READ
+
+
+def test_the_present_program_leaves_what_the_population_promises(fresh_database: Cluster) -> None:
+    populate(fresh_database)
+
+    assert read_back(fresh_database.app_url) == STILL_READ
+
+
+def test_row_security_still_holds_after_coming_forward(empty_database: Cluster) -> None:
+    database = populated(empty_database, revisions()[0])
+
+    migrate(database.owner_url)
+
+    with psycopg.connect(database.app_url) as connection:
+        seen = connection.execute("SELECT count(*) FROM fact").fetchone()
+        connection.execute("SELECT set_config('chaintwin.readable', '{1}', true)")
+        connection.execute("SELECT set_config('chaintwin.labels', '{0}', true)")
+        public = connection.execute("SELECT count(*), max(label) FROM fact").fetchone()
+    assert seen == (0,)
+    assert public is not None
+    assert public[0] > 0
+    assert public[1] == 0
+
+
+def test_migrating_again_changes_nothing(empty_database: Cluster) -> None:
+    database = populated(empty_database, revisions()[-1])
+    kept = columns(str(database.super_url))
+    held = content(str(database.super_url), kept)
+
+    migrate(database.owner_url)
+
+    assert content(str(database.super_url), kept) == held
+    assert name_key("示例电池厂") in str(held["current_state"])
+
+
+def _database_named(cluster: Cluster, name: str) -> Cluster:
+    made = cluster.with_database(name)
+    postgres = str(cluster.with_database("postgres").super_url)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        drop_database(connection, name)
+        make_database(connection, name)
+    with psycopg.connect(str(made.super_url)) as connection:
+        make_extensions(connection)
+    return made
