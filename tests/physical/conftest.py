@@ -8,15 +8,20 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+from tests.physical.importing import log_in
 
 from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
 from chaintwin.access.tenants import make_place
 from chaintwin.engine.database import Database
 from chaintwin.engine.postgres import Cluster
 from chaintwin.kit.clock import FixedClock
+from chaintwin.kit.places import Places
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
 from chaintwin.physical.declared import FOLDER
+from chaintwin.physical.loading import load_source
+from chaintwin.twin.originals import Originals
 from chaintwin.twin.twin import Twin
 
 START = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -56,6 +61,18 @@ def officer(pool: Database) -> Asker:
         readable=frozenset({PUBLIC_TENANT, tenant}),
         labels=frozenset(Label),
     )
+
+
+@pytest.fixture
+def originals(places: Places) -> Originals:
+    return Originals(places)
+
+
+@pytest.fixture
+def client(twin: Twin, officer: Asker, originals: Originals) -> TestClient:
+    for name in ("shipped_divisions", "shipped_parks"):
+        load_source(twin, platform_asker(), name)
+    return log_in(twin, officer.tenant, originals)
 
 
 def sample(name: str) -> Path:

@@ -18,7 +18,7 @@ from chaintwin.physical.imports.reading import Cell, Line
 from chaintwin.physical.keys import stock_code
 
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
-_STOCK = re.compile(r"\d{6}(\.(SH|SZ|BJ))?")
+_STOCK = re.compile(r"\d{6}\.(SH|SZ|BJ)")
 _PHONE = re.compile(r"[\d+\-()\s、,;/转#*]{5,}")
 _DATES = (
     re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?"),
@@ -101,6 +101,22 @@ def check_lines(lines: Iterable[Line], known: Known) -> Outcome:
     return Outcome(tuple(firms), tuple(errors), tuple(rejected))
 
 
+def visible_text(text: str) -> str:
+    """Return text without the marks that chat programs and page layouts slip in."""
+    return text.translate(_INVISIBLE)
+
+
+def plain_code(text: str) -> str:
+    """Return a code in half-width capitals without spaces."""
+    return "".join(unicodedata.normalize("NFKC", visible_text(text)).upper().split())
+
+
+def plain_stock(cell: Cell) -> str:
+    """Return a stock code with its exchange; a cell kept as a number has lost its zeros."""
+    code = plain_code(cell.text)
+    return stock_code(code.zfill(6) if cell.is_number else code)
+
+
 def _check_line(line: Line, known: Known) -> tuple[Firm, list[RowError]]:
     values: dict[str, Checked] = {}
     originals: dict[str, str] = {}
@@ -122,7 +138,7 @@ def _check_line(line: Line, known: Known) -> tuple[Firm, list[RowError]]:
 
 
 def _clean(column: Column, cell: Cell) -> str:
-    text = cell.text.translate(_INVISIBLE)
+    text = visible_text(cell.text)
     if any(unicodedata.category(char) == "Cc" and char not in "\t\n\r" for char in text):
         raise _CellError("control_character")
     if "\ufffd" in text:
@@ -147,16 +163,16 @@ def _text(column: Column, text: str, _cell: Cell, known: Known) -> str:
 
 
 def _code(column: Column, text: str, cell: Cell, known: Known) -> str:
-    code = unicodedata.normalize("NFKC", text).upper().replace(" ", "")
+    code = plain_code(text)
     if column.attribute == "credit_code":
         if not is_credit_code(code):
             raise _CellError("bad_credit_code")
         return code
     if column.attribute == "stock":
-        digits = code.zfill(6) if cell.is_number else code
-        if not _STOCK.fullmatch(digits):
+        stock = plain_stock(cell)
+        if not _STOCK.fullmatch(stock):
             raise _CellError("bad_stock")
-        return stock_code(digits)
+        return stock
     code = known.divisions.became.get(code, code)
     if not known.divisions.is_possible(code):
         raise _CellError("unknown_division")

@@ -9,9 +9,14 @@ from chaintwin.kit.chinese import name_key
 from chaintwin.kit.clock import calendar_day
 from chaintwin.physical.divisions import Divisions
 from chaintwin.physical.imports.comparing import Present
-from chaintwin.physical.imports.core import Firm, Known
-from chaintwin.physical.imports.reading import Line
-from chaintwin.physical.keys import stock_code
+from chaintwin.physical.imports.core import (
+    Firm,
+    Known,
+    plain_code,
+    plain_stock,
+    visible_text,
+)
+from chaintwin.physical.imports.reading import Cell, Line
 from chaintwin.twin.door import Door
 from chaintwin.twin.state import BodyState
 from chaintwin.twin.store.imports import find_keys
@@ -37,9 +42,11 @@ class Met:
 
 def meet(door: Door, lines: Sequence[Line], source: str) -> Met:
     """Look up every firm, park and division that the rows may mean."""
-    by_code = _find(door, "credit_code", (code.upper() for code in _texts(lines, "credit_code")))
-    by_stock = _find(door, "stock", (stock_code(text) for text in _texts(lines, "stock")))
-    by_name = _find(door, "company_name", (name_key(name) for name in _texts(lines, "name")))
+    codes = (plain_code(cell.text) for cell in _cells(lines, "credit_code"))
+    called = (name_key(visible_text(cell.text)) for cell in _cells(lines, "name"))
+    by_code = _find(door, "credit_code", codes)
+    by_stock = _find(door, "stock", map(plain_stock, _cells(lines, "stock")))
+    by_name = _find(door, "company_name", called)
     bodies = sorted({*by_code.values(), *by_stock.values(), *by_name.values()})
     states = {state.body: state for state in door.view.states(bodies)}
     code_of = {
@@ -92,5 +99,5 @@ def _find(door: Door, scheme: str, values: Iterable[str]) -> dict[str, int]:
     return find_keys(door.connection, door.asker.tenant, scheme, values)
 
 
-def _texts(lines: Sequence[Line], attribute: str) -> list[str]:
-    return [line.cells[attribute].text for line in lines if attribute in line.cells]
+def _cells(lines: Sequence[Line], attribute: str) -> list[Cell]:
+    return [line.cells[attribute] for line in lines if attribute in line.cells]

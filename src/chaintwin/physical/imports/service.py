@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from chaintwin.kit.digests import sha256
 from chaintwin.kit.problems import ConflictProblem, ForbiddenProblem, InputProblem, Language
 from chaintwin.kit.problems import NotFoundProblem as NotFound
 from chaintwin.model.fact import Label, Moment, Statement
+from chaintwin.physical.divisions import Divisions, industry_division
 from chaintwin.physical.imports import comparing, shown
 from chaintwin.physical.imports.columns import COLUMNS
 from chaintwin.physical.imports.core import Outcome, check_lines
@@ -68,6 +69,7 @@ def check_upload(door: Door, originals: Originals, upload: Upload) -> ImportShow
             f"The list cannot be true as of {as_of}, which lies in the future.",
         )
     checked = _check(door, read_lines(upload.data))
+    _refuse_coverage(upload.coverage, checked.met.known.divisions)
     label = _label(door, checked.lines)
     door.twin.declare(SOURCE)
     coverage = [given.model_dump() for given in upload.coverage]
@@ -226,6 +228,21 @@ def _label(door: Door, lines: Sequence[Line]) -> Label:
             )
         return Label.PERSONAL
     return Label.INTERNAL if Label.INTERNAL in door.asker.labels else Label.PUBLIC
+
+
+def _refuse_coverage(coverage: Iterable[CoverageGiven], divisions: Divisions) -> None:
+    for given in coverage:
+        if given.region != "*" and not divisions.is_possible(given.region):
+            raise InputProblem(
+                f"覆盖率声明中没有区划代码 {given.region}。请更正。",
+                f"The coverage names the division {given.region}, which does not exist.",
+            )
+        if given.industry != "*" and industry_division(given.industry) != given.industry:
+            raise InputProblem(
+                f"覆盖率声明中没有行业 {given.industry}。请写门类字母加大类，如 C36。",
+                f"The coverage names the industry {given.industry}, which does not exist. "
+                f"Write section and division, such as C36.",
+            )
 
 
 def _get(door: Door, number: int) -> ImportRecord:
