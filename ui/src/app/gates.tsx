@@ -1,3 +1,4 @@
+import { Navigate, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ReactNode } from 'react'
 import { PageHead } from '../shared/PageHead'
@@ -11,11 +12,14 @@ import { menuFor } from './pages'
 export function Needs({ needs, children }: { needs: Page['needs']; children: ReactNode }) {
   const { t } = useTranslation('app')
   const me = useMe()
+  const location = useLocation()
   if (mayOpen(needs, me.rights)) return children
+  const first = menuFor(me.rights)[0]
+  if (location.pathname === '/' && first) return <Navigate to={first.path as never} replace />
   const right = typeof needs === 'string' ? needs : (needs?.[0] ?? '')
   return (
     <div className="page">
-      <PageHead title={t('noRight.title')} says={t('noRight.says', { right: t(`rights.${right}`, right) })} />
+      <PageHead title={t('noRight.title')} says={t('noRight.says', { right: t(`rights.${right.replace(':', '_')}`, right) })} />
       <ul className="plain-list">
         {menuFor(me.rights).map((page) => (
           <li key={page.path}>

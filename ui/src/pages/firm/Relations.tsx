@@ -9,6 +9,7 @@ import { Panel } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
 import { EmptyNote, Shown } from '../../shared/states'
+import { useSourceTitle } from '../../shared/sourceTitles'
 import { COLOURS, FONT } from '../../shared/theme'
 import { usePick } from '../../shared/words'
 
@@ -83,12 +84,12 @@ function Drawing({ graph, code }: { graph: Graph; code: string }) {
             'background-color': (node: cytoscape.NodeSingular) => KIND_COLOUR[node.data('kind') as string] ?? COLOURS.grey,
           },
         },
-        { selector: 'node[own = 1]', style: { width: 26, height: 26, 'font-size': 13, 'font-weight': 600 } },
+        { selector: 'node[own = 1]', style: { width: 26, height: 26, 'font-size': 13, 'font-weight': 600, 'text-valign': 'top', 'text-margin-y': -3, 'text-max-width': '200px' } },
         { selector: 'edge', style: { width: 1, 'line-color': '#b6bfca', 'target-arrow-color': '#b6bfca', 'target-arrow-shape': 'triangle', 'arrow-scale': 0.7, 'curve-style': 'bezier' } },
       ],
-      layout: { name: 'concentric', concentric: (node) => (node.data('own') ? 10 : node.data('kind') === 'Product' ? 1 : 3), levelWidth: () => 1, minNodeSpacing: 34, animate: false },
+      layout: { name: 'concentric', concentric: (node) => (node.data('own') ? 10 : node.data('kind') === 'Product' ? 1 : 3), levelWidth: () => 1, minNodeSpacing: 46, startAngle: Math.PI / 8, padding: 36, animate: false },
       minZoom: 0.3,
-      maxZoom: 3,
+      maxZoom: 1.5,
     })
     drawing.on('tap', 'node[kind = "Company"]', (event) => {
       const next = event.target.id() as string
@@ -102,6 +103,7 @@ function Drawing({ graph, code }: { graph: Graph; code: string }) {
 function Listing({ graph, code }: { graph: Graph; code: string }) {
   const { t } = useTranslation('firm')
   const pick = usePick()
+  const titleOf = useSourceTitle()
   const names = new Map(graph.nodes.map((node) => [node.code, node]))
   const rows = graph.edges.map((edge, position) => {
     const isOut = edge.from_code === code
@@ -124,7 +126,7 @@ function Listing({ graph, code }: { graph: Graph; code: string }) {
               row.other?.kind === 'Company' ? <PageLink to={toPage.firm(row.other.code)}>{row.other.name}</PageLink> : (row.other?.name ?? ''),
           },
           { key: 'note', title: t('note'), cell: (row) => row.edge.note ?? '' },
-          { key: 'source', title: t('source'), isMinor: true, cell: (row) => row.edge.source },
+          { key: 'source', title: t('source'), isMinor: true, cell: (row) => titleOf(row.edge.source) },
         ]}
       />
     </Panel>
