@@ -52,7 +52,7 @@ def test_deleting_the_source_of_coverage_turns_a_missing_link_into_unknown(world
 
     link = row(world, "car")
     assert link.verdict is not None
-    assert (link.verdict.code, link.verdict.title.zh) == ("unknown", "未知(数据不足)")
+    assert (link.verdict.code, link.verdict.title.zh) == ("unknown", "未知（数据不足）")
     assert "覆盖率声明" in link.verdict.missing_data[0].zh
 
 
@@ -101,7 +101,7 @@ def test_recalled_firms_never_decide_a_verdict_alone(world: World) -> None:
 
     assert (link.firms, link.firms_recalled) == (0, 3)
     assert link.verdict is not None
-    assert (link.verdict.code, link.verdict.title.zh) == ("unknown", "未知(待核)")
+    assert (link.verdict.code, link.verdict.title.zh) == ("unknown", "未知（待核）")
     assert link.verdict.if_recalled == "steady"
 
 

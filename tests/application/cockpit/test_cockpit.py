@@ -33,7 +33,7 @@ def test_a_chain_is_said_in_one_sentence_and_gaps_lead_to_candidates(world: Worl
         seen = view_cockpit(reader, HERE)
 
     assert seen.chains[0].sentence.zh == (
-        "220100测试产业链 3 环节:强 0、稳 1、弱 0、缺 0、断点 1、未知 1"
+        "220100测试产业链 3 环节：强 0、稳 1、弱 0、缺 0、断点 1、未知 1"
     )
     assert sum(seen.chains[0].counts.values()) == 3
     assert [gap.link for gap in seen.gaps] == ["cell"]

@@ -105,7 +105,7 @@ def test_a_dishonest_firm_is_blocked_until_a_later_repair() -> None:
     assert find_block([said("失信被执行人", 1)], BLOCKED, REPAIRED) is not None
     assert find_block([said("失信被执行人", 1), said("信用已修复", 2)], BLOCKED, REPAIRED) is None
     assert find_block([said("信用已修复", 1), said("失信被执行人", 2)], BLOCKED, REPAIRED)
-    assert find_block([said("失信(已修复)", 1)], BLOCKED, REPAIRED) is None
+    assert find_block([said("失信（已修复）", 1)], BLOCKED, REPAIRED) is None
 
 
 def test_a_denial_of_dishonesty_does_not_block() -> None:

@@ -23,11 +23,11 @@ SOURCE = "chaintwin.attach"
 EVALUATION_SOURCE = "chaintwin.attach.evaluation"
 SOURCES = (
     SourceRecord(
-        SOURCE, {"zh": "环节挂接(推导)", "en": "Chain attachment (derived)"}, "derived", False, 0
+        SOURCE, {"zh": "环节挂接（推导）", "en": "Chain attachment (derived)"}, "derived", False, 0
     ),
     SourceRecord(
         EVALUATION_SOURCE,
-        {"zh": "环节挂接(推导,仅供评估)", "en": "Chain attachment (derived, evaluation only)"},
+        {"zh": "环节挂接（推导，仅供评估）", "en": "Chain attachment (derived, evaluation only)"},
         "derived from data with no stated licence",
         True,
         1,

@@ -47,7 +47,7 @@ def compare_regions(reader: Reader, code: str, region: str, peers: Sequence[str]
         links=[_link(index, places, measured) for index in range(len(chain.links))],
         population=LISTED,
         how_chosen=both(
-            "未指定时,取同级区域中本链证据足够企业最多者",
+            "未指定时，取同级区域中本链证据足够企业最多者",
             "when not named: regions of the same level with most evidenced firms on the chain",
         ),
         as_of=reader.view.valid_at,

@@ -61,7 +61,7 @@ class Figures:
             float(found.firms),
             both(f"{found.firms} 家", f"{found.firms} firms"),
             both(
-                "挂接依据足够(非回忆、置信度达标)的本地企业数;待核企业另计,不单独决定判定",
+                "挂接依据足够（非回忆、置信度达标）的本地企业数；待核企业另计，不单独决定判定",
                 "local firms whose attachment is evidenced; firms to be checked are counted apart",
             ),
             inputs,
@@ -77,7 +77,8 @@ class Figures:
             value,
             both(say_number(value), say_number(value) if value is not None else "unknown"),
             both(
-                "Σ 本地企业在本环节的收入占比(只计已知者)", "Σ known shares of revenue on the link"
+                "Σ 本地企业在本环节的收入占比（只计已知者）",
+                "Σ known shares of revenue on the link",
             ),
             [self._counted("占比已知的企业", "firms with a known share", known)],
             cited=self._cited(known),
@@ -126,12 +127,13 @@ class Figures:
         low = 1 / firms if firms and value is None else None
         text = both(say_number(value), say_number(value) if value is not None else "unknown")
         if low is not None:
-            text = both(f"不低于 {say_number(low)}(规模未知)", f"at least {say_number(low)}")
+            text = both(f"不低于 {say_number(low)}（规模未知）", f"at least {say_number(low)}")
         figure = self._figure(
             value,
             text,
             both(
-                "HHI=Σ(规模÷规模合计)²;规模未全知时只给下限 1÷n", "Σ(size ÷ total)²; else ≥ 1 ÷ n"
+                "HHI=Σ（规模÷规模合计）²；规模未全知时只给下限 1÷n",
+                "Σ(size ÷ total)²; else ≥ 1 ÷ n",
             ),
             [
                 _plain("供应商数 n", "suppliers n", firms),
@@ -166,7 +168,7 @@ class Figures:
             value,
             both(say_number(value), say_number(value) if value is not None else "not declared"),
             both(
-                "各行业取来源中最高的声明,多个行业取最低;有一个行业未声明即为未知",
+                "各行业取来源中最高的声明，多个行业取最低；有一个行业未声明即为未知",
                 "highest statement per industry, lowest over industries; unknown if one lacks",
             ),
             inputs,
@@ -226,7 +228,7 @@ class Figures:
                 "input",
                 one.held,
                 f"{links[one.buyer].zh} 投入 {links[one.supplier].zh}"
-                f"({_CRITICALITY[one.criticality]})",
+                f"（{_CRITICALITY[one.criticality]}）",
             )
             for one in inputs
         ]

@@ -150,7 +150,7 @@ def _names(reader: Reader, bodies: Sequence[int]) -> dict[int, str]:
 def _reason(one: Attachment, by: Sequence[str], given: Mapping[str, Any]) -> Bilingual:
     if by == ["ruled"]:
         why = one.held.data.get("reason", "") if isinstance(one.held.data, dict) else ""
-        return both(f"人工挂接:{why}", f"attached by a person: {why}")
+        return both(f"人工挂接：{why}", f"attached by a person: {why}")
     zh, en = [], []
     if "placed" in by:
         zh.append("收录于该环节")
@@ -164,7 +164,7 @@ def _reason(one: Attachment, by: Sequence[str], given: Mapping[str, Any]) -> Bil
         named = given.get("industry", "")
         zh.append(f"行业“{named}”对应该环节")
         en.append(f"its industry {named} belongs to this link")
-    return both(";".join(zh), "; ".join(en))
+    return both("；".join(zh), "; ".join(en))
 
 
 def _neighbours(
@@ -206,7 +206,7 @@ def _detached(reader: Reader, link: Link) -> list[DetachedFirm]:
     for body, held in reader.picture.off_link.get(link.body, ()):
         firm = reader.picture.firms[body]
         why = str(held.data.get("reason", ""))
-        cited = Cited(body, "link", held, f"人工摘除:{why}")
+        cited = Cited(body, "link", held, f"人工摘除：{why}")
         rows.append(
             DetachedFirm(code=firm.code, name=firm.name, reason=why, ruling=reader.citer.ref(cited))
         )

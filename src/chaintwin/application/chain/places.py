@@ -61,7 +61,7 @@ def find_place(text: str, names: Mapping[str, str]) -> Place:
     code = text.strip()
     if not (code.isascii() and code.isdigit() and len(code) in {2, 4, 6}) or code.startswith("0"):
         raise InputProblem(
-            f"区划代码“{text}”无法识别。请填写 2 位省、4 位市或 6 位县代码,例如 220184。",
+            f"区划代码“{text}”无法识别。请填写 2 位省、4 位市或 6 位县代码，例如 220184。",
             f"The division code “{text}” is not understood. Give 2, 4 or 6 digits, e.g. 220184.",
         )
     prefix = to_prefix(code)

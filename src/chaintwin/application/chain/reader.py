@@ -110,7 +110,7 @@ class Reader:
         if found is None:
             known = "、".join(self.picture.graph.chains) or "无"
             raise NotFoundProblem(
-                f"没有产业链“{code}”,或在所选时点尚无记录。现有:{known}。",
+                f"没有产业链“{code}”，或在所选时点尚无记录。现有：{known}。",
                 f"There is no chain “{code}” at the chosen moment. There are: {known}.",
             )
         return found

@@ -23,10 +23,10 @@ def rule(door: Door, chain: str, code: str, firm_code: str, given: Ruling) -> Ru
     body = door.view.number(firm_code)
     if body not in reader.picture.firms:
         raise NotFoundProblem(
-            "没有找到这家企业,不能挂接。请从企业列表选择。",
+            "没有找到这家企业，不能挂接。请从企业列表选择。",
             "There is no such firm to rule on. Choose one from the list of firms.",
         )
-    changes = door.change(f"{_SAID[given.action]}环节 {link.zh}:{given.reason}")
+    changes = door.change(f"{_SAID[given.action]}环节 {link.zh}：{given.reason}")
     if given.action == "withdraw":
         _withdraw(door, body, link.body)
     value = {
@@ -49,7 +49,7 @@ def _withdraw(door: Door, body: int, link: int) -> None:
     )
     if not ruled:
         raise ConflictProblem(
-            "本单位没有对这家企业在该环节作过人工判定,无可撤回。",
+            "本单位没有对这家企业在该环节作过人工判定，无可撤回。",
             "Your unit has not ruled on this firm and link; there is nothing to withdraw.",
         )
 

@@ -36,7 +36,7 @@ class Scorecard:
         if unknown:
             raise InputProblem(
                 f"评分卡“{self.title['zh']}”没有设置项 {unknown[0]}。"
-                f"可用的有:{'、'.join(self.settings)}。",
+                f"可用的有：{'、'.join(self.settings)}。",
                 f"The scorecard “{self.title['en']}” has no setting {unknown[0]}. "
                 f"It has: {', '.join(self.settings)}.",
             )
@@ -72,7 +72,7 @@ def parse_settings(given: Iterable[str]) -> dict[str, float]:
             settings[name.strip()] = float(number)
         except ValueError:
             raise InputProblem(
-                f"“{entry}”无法识别。请写成 名称:数值,例如 coverage_needed:0.3。",
+                f"“{entry}”无法识别。请写成 名称:数值（半角冒号），例如 coverage_needed:0.3。",
                 f"“{entry}” is not understood. Write name:number, e.g. coverage_needed:0.3.",
             ) from None
         if not abs(settings[name.strip()]) < 1e6:

@@ -101,7 +101,7 @@ def set_weights(published: Mapping[str, float], tried: Mapping[str, float]) -> d
     total = sum((weights[code] for code in gaining), Decimal(0))
     if total <= 0 or any(weights[code] < 0 for code in gaining) or not -100 <= weights["risk"] <= 0:
         raise InputProblem(
-            "权重须为非负数且不全为零,风险 risk 须在 -100 与 0 之间。请修改权重。",
+            "权重须为非负数且不全为零，风险 risk 须在 -100 与 0 之间。请修改权重。",
             "Weights must not be negative nor all zero; risk lies between -100 and 0. Change them.",
         )
     scaled = {code: (weights[code] * _FULL / total).quantize(_TENTH) for code in gaining}

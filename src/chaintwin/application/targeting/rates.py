@@ -48,7 +48,7 @@ def _missing(zh: str, en: str) -> Rated:
 def _gap(ground: Ground) -> Rated:
     if ground.gap_rate is None:
         return _missing(
-            "本地判定未知,缺口重要性无从计算",
+            "本地判定未知，缺口重要性无从计算",
             "the verdict here is unknown, so the gap cannot be weighed",
         )
     shown = say_number(ground.gap_rate)
@@ -75,7 +75,7 @@ def _fit(ground: Ground, one: Candidate, rates: Mapping[str, float]) -> Rated:
     return Rated(
         Rate.known(rate),
         both(
-            f"{zh},置信度 {confidence}" + (",待核折半" if one.is_recalled else ""),
+            f"{zh}，置信度 {confidence}" + ("，待核折半" if one.is_recalled else ""),
             f"{en}, confidence {confidence}" + (", to be checked" if one.is_recalled else ""),
         ),
         [cite_attachment(ground.reader, one.attachment), *one.products],
@@ -83,7 +83,7 @@ def _fit(ground: Ground, one: Candidate, rates: Mapping[str, float]) -> Rated:
 
 
 _WAYS = {
-    "exact": ("收录且产品相符,或产品名与环节产品相同", "placed with a matching product"),
+    "exact": ("收录且产品相符，或产品名与环节产品相同", "placed with a matching product"),
     "word": ("产品名含环节识别词", "a product holds a word of the link"),
     "placed": ("收录于环节", "placed on the link"),
     "industry": ("仅行业代码相符", "only the industry code fits"),
@@ -158,9 +158,9 @@ def _ties(ground: Ground, one: Candidate, rates: Mapping[str, float]) -> Rated:
     return Rated(
         Rate.known(strength / rates["ties_full"]),
         both(
-            (f"与本地企业直接关系 {len(one.direct)} 条;" if one.direct else "")
+            (f"与本地企业直接关系 {len(one.direct)} 条；" if one.direct else "")
             + f"可就地配套环节 {len(adjacent)} 个"
-            + (f"({names}…)" if names else ""),
+            + (f"（{names}…）" if names else ""),
             f"{len(one.direct)} direct relations, {len(adjacent)} local links to deal with",
         ),
         [*one.direct, *local],
@@ -195,7 +195,7 @@ def _location(ground: Ground, one: Candidate, rates: Mapping[str, float]) -> Rat
     return Rated(
         Rate.known(0.5 * rates[distance] + 0.5 * market),
         both(
-            f"{zh},本地下游企业 {ground.local_buyers} 家",
+            f"{zh}，本地下游企业 {ground.local_buyers} 家",
             f"{en}, {ground.local_buyers} local buyers",
         ),
         [Cited(one.firm.body, attribute, home, says)],
@@ -258,7 +258,7 @@ def risks_of(one: Candidate, risky: Mapping[str, Sequence[str]]) -> list[tuple[s
     found = []
     short = one.firm.state.held("short_name")
     if short is not None and "ST" in str(short.value).upper()[:4]:
-        says = f"{short.value} 被交易所实施风险警示(ST)"
+        says = f"{short.value} 被交易所实施风险警示（ST）"
         found.append(("st", Cited(one.firm.body, "short_name", short, says)))
     for attribute, words in risky.items():
         held = one.firm.state.held(attribute)

@@ -38,7 +38,7 @@ def _product_reasons(
     if names:
         yield _for(
             "fit",
-            f"生产 {names},属于“{ground.link.zh}”",
+            f"生产 {names}，属于“{ground.link.zh}”",
             f"makes {names}, which belongs to {ground.link.en}",
             [*one.products, cite_attachment(ground.reader, one.attachment)],
         )
@@ -67,34 +67,34 @@ def _product_reasons(
 
 def _place_reasons(ground: Ground, one: Candidate, rated: Mapping[str, Rated]) -> Iterator[Reason]:
     if one.direct:
-        zh = ";".join(cited.says for cited in one.direct[:3])
-        yield _for("ties", f"与本地企业已有关系:{zh}", f"related to local firms: {zh}", one.direct)
+        zh = "；".join(cited.says for cited in one.direct[:3])
+        yield _for("ties", f"与本地企业已有关系：{zh}", f"related to local firms: {zh}", one.direct)
     elif rated["ties"].cited:
         yield _for("ties", rated["ties"].how.zh, rated["ties"].how.en, rated["ties"].cited)
     if rated["expansion"].cited:
-        says = ";".join(cited.says for cited in rated["expansion"].cited[:3])
+        says = "；".join(cited.says for cited in rated["expansion"].cited[:3])
         yield _for(
-            "expansion", f"有扩张动向:{says}", f"expanding: {says}", rated["expansion"].cited
+            "expansion", f"有扩张动向：{says}", f"expanding: {says}", rated["expansion"].cited
         )
     more = _other_gaps(ground, one)
     if more:
         names = "、".join(cited.says.rpartition(" ")[2] for cited in more[:3])
         yield _for(
             "ties",
-            f"还位于本地另外 {len(more)} 个缺口环节({names})",
+            f"还位于本地另外 {len(more)} 个缺口环节（{names}）",
             f"stands on {len(more)} more gaps of the region",
             more,
         )
     distance, zh, en = distance_class(ground.place.prefix, one.firm.prefix)
     if distance != "far":
         name = place_name(ground, one)
-        yield _for("location", f"位于 {name},{zh}", f"in {name}, {en}", rated["location"].cited)
+        yield _for("location", f"位于 {name}，{zh}", f"in {name}, {en}", rated["location"].cited)
     stock = one.firm.state.held("stock")
     if stock is not None:
         cited = [Cited(one.firm.body, "stock", stock, f"{one.firm.name} 证券代码 {stock.value}")]
         yield _for(
             "confidence",
-            f"上市公司({stock.value}),经营与财务公开可查",
+            f"上市公司（{stock.value}），经营与财务公开可查",
             f"listed ({stock.value}): business and accounts are public",
             cited,
         )
@@ -130,7 +130,7 @@ def _risk_reasons(ground: Ground, one: Candidate, rules: Mapping[str, Any]) -> I
         share = f"{weight * 100:.1f}%"
         yield _against(
             "revenue",
-            f"该环节只占其收入 {share},未必是其投资重点",
+            f"该环节只占其收入 {share}，未必是其投资重点",
             f"the link is only {share} of its revenue",
             one.products or [cite_attachment(ground.reader, one.attachment)],
         )
@@ -139,9 +139,9 @@ def _risk_reasons(ground: Ground, one: Candidate, rules: Mapping[str, Any]) -> I
         if held is not None:
             yield _against(
                 "location",
-                "只知其在本省,可能已在本地",
+                "只知其在本省，可能已在本地",
                 "only its province is known: it may already be here",
-                [Cited(one.firm.body, "province", held, f"{one.firm.name} 在本省,市县未知")],
+                [Cited(one.firm.body, "province", held, f"{one.firm.name} 在本省，市县未知")],
             )
 
 
@@ -152,7 +152,7 @@ def _evidence_reasons(
     if one.is_recalled:
         yield _against(
             "confidence",
-            "其位于该环节尚待核实(回忆或证据弱)",
+            "其位于该环节尚待核实（回忆或证据弱）",
             "its place on the link is still to be checked",
             [own],
         )
@@ -162,7 +162,7 @@ def _evidence_reasons(
     if newest is not None and at - newest > _YEAR * rates["stale_years"]:
         yield _against(
             "confidence",
-            f"产品证据停在 {newest:%Y-%m},距今已逾 {say_number(rates['stale_years'], 0)} 年",
+            f"产品证据停在 {newest:%Y-%m}，距今已逾 {say_number(rates['stale_years'], 0)} 年",
             f"the evidence on its products dates from {newest:%Y-%m}",
             dated,
         )
@@ -170,7 +170,7 @@ def _evidence_reasons(
     if len(sources) == 1:
         yield _against(
             "confidence",
-            f"其位于该环节只有一个来源佐证({min(sources)})",
+            f"其位于该环节只有一个来源佐证（{min(sources)}）",
             f"only one source ({min(sources)}) speaks of it on this link",
             [*one.products, own],
         )
@@ -189,7 +189,7 @@ def _site_reasons(ground: Ground, one: Candidate, rates: Mapping[str, float]) ->
         ]
         yield _against(
             "location",
-            f"其所在省已有同环节企业 {cluster} 家,配套成熟,外迁动力可能不足",
+            f"其所在省已有同环节企业 {cluster} 家，配套成熟，外迁动力可能不足",
             f"{cluster} firms of this link cluster in its own province",
             neighbours,
         )
@@ -226,7 +226,7 @@ def _far_reasons(ground: Ground, one: Candidate) -> Iterator[Reason]:
         name = place_name(ground, one)
         yield _against(
             "location",
-            f"位于 {name},{zh},没有就近的便利",
+            f"位于 {name}，{zh}，没有就近的便利",
             f"in {name}, {en}: no advantage of being near",
             [Cited(one.firm.body, attribute, held, f"{one.firm.name} 位于 {name}")],
         )

@@ -113,13 +113,13 @@ def _too_few(reasons: int, against: int, field: Field, body: int) -> Iterator[Mi
     nothing = (Decimal(0), Decimal(0))
     if reasons < _ENOUGH_REASONS:
         text = both(
-            f"证据不足:有据可查的理由只有 {reasons} 条",
+            f"证据不足：有据可查的理由只有 {reasons} 条",
             f"insufficient evidence: only {reasons} reasons can be evidenced",
         )
         yield _range(field, body, "fit", text, nothing)
     if not against:
         text = both(
-            "证据不足:没有可据以提出反面理由的事实", "insufficient evidence for any counter-reason"
+            "证据不足：没有可据以提出反面理由的事实", "insufficient evidence for any counter-reason"
         )
         yield _range(field, body, "risk", text, nothing)
 
@@ -162,7 +162,7 @@ def _rival(field: Field, body: int, name: str) -> RivalOut | None:
 def _say_rival(name: str, rival: str, found: Difference, is_above: bool) -> Bilingual:
     if not found.total:
         return both(
-            f"{name} 与{rival}同分,先后由区间下限与名称决定;任何一分变动即改变名次",
+            f"{name} 与{rival}同分，先后由区间下限与名称决定；任何一分变动即改变名次",
             f"{name} has the same total as {rival}; any point more or less changes the rank",
         )
     zh, en = TITLES[found.part]
@@ -170,7 +170,7 @@ def _say_rival(name: str, rival: str, found: Difference, is_above: bool) -> Bili
     more, less = ("低", "少") if is_above else ("高", "多")
     more_en, less_en = ("below", "fewer") if is_above else ("above", "more")
     return both(
-        f"{name} 比{rival} {more} {gap} 分,差距最大在{zh}({less} {amount} 分);"
+        f"{name} 比{rival} {more} {gap} 分，差距最大在{zh}（{less} {amount} 分）；"
         f"总分变动超过 {gap} 分名次即变",
         f"{name} is {gap} points {more_en} {rival}, most of all in {en} "
         f"({amount} points {less_en}); a change beyond {gap} points swaps them",

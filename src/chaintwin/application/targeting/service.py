@@ -68,7 +68,7 @@ def rank_targets(wish: Wish) -> Ranking:
     chain, _, code = wish.link.partition("/")
     if not code:
         raise InputProblem(
-            f"环节“{wish.link}”须写成 链/环节,例如 nev/battery-cell。",
+            f"环节“{wish.link}”须写成 链/环节，例如 nev/battery-cell。",
             f"Write the link “{wish.link}” as chain/link, e.g. nev/battery-cell.",
         )
     link, place = reader.link(chain, code), reader.place(wish.region)
@@ -201,16 +201,16 @@ def _not_a_target(ranking: Ranking, body: int) -> NotFoundProblem:
     name = firm.name if firm else "该企业"
     if any(one.candidate.firm.body == body for one in ranking.blocked):
         return NotFoundProblem(
-            f"{name} 因失信或已注销被拦截,不列为目标。信用修复后自动解除。",
+            f"{name} 因失信或已注销被拦截，不列为目标。信用修复后自动解除。",
             f"{name} is blocked for its credit standing or status, until that is repaired.",
         )
     if firm and ranking.ground.place.holds(firm.prefix):
         return NotFoundProblem(
-            f"{name} 已在本地,不列为招商目标。",
+            f"{name} 已在本地，不列为招商目标。",
             f"{name} is already here and so no target.",
         )
     return NotFoundProblem(
-        f"{name} 未挂接在“{ranking.ground.link.zh}”上,不在候选之列。可在环节页人工挂接。",
+        f"{name} 未挂接在“{ranking.ground.link.zh}”上，不在候选之列。可在环节页人工挂接。",
         f"{firm.name if firm else 'This firm'} is not attached to {ranking.ground.link.en}. "
         "Attach it on the link's page.",
     )
@@ -224,7 +224,7 @@ def _show_block(reader: Reader, one: Block) -> BlockedOut:
         firm=firm.code,
         name=firm.name,
         region=firm.prefix.ljust(6, "0") if firm.prefix else None,
-        reason=both(f"{zh}:{fact.text}({fact.source})", f"{en}: {fact.text} ({fact.source})"),
+        reason=both(f"{zh}：{fact.text}（{fact.source}）", f"{en}: {fact.text} ({fact.source})"),
         way_out=both(
             "信用修复或状态更正的事实入库后自动解除",
             "lifted by itself once a fact of repair or correction is recorded",
