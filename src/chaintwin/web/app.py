@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import mimetypes
 import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -158,7 +159,7 @@ def _serve_pages(app: FastAPI) -> None:
         return {"state": "ok", "version": chaintwin.__version__}
 
     @app.get("/{path:path}", include_in_schema=False)
-    def read_page(path: str) -> Response:
+    def read_page(request: Request, path: str) -> Response:
         """Serve the built front end; unknown paths are pages of the single-page application."""
         if path.startswith("api/"):
             raise NotFoundProblem("没有这个地址。", "There is no such address.")
@@ -166,8 +167,18 @@ def _serve_pages(app: FastAPI) -> None:
         if path and file.is_file() and file.is_relative_to(STATIC.resolve()):
             forever = "assets/" in path
             age = "public, max-age=31536000, immutable" if forever else "no-cache"
-            return FileResponse(file, headers={"Cache-Control": age})
+            return _page_file(request, file, age)
         return _index()
+
+
+def _page_file(request: Request, file: Path, age: str) -> Response:
+    headers = {"Cache-Control": age, "Vary": "Accept-Encoding"}
+    packed = file.with_name(file.name + ".gz")
+    if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        headers["Content-Encoding"] = "gzip"
+        return FileResponse(packed, media_type=media_type, headers=headers)
+    return FileResponse(file, headers=headers)
 
 
 def _index() -> Response:

@@ -7,6 +7,8 @@ export interface Column<T> {
   isNumber?: boolean
   /** The cell that names the row; becomes the title of the card on a phone. */
   isName?: boolean
+  /** Takes the whole width of the card on a phone. */
+  isWide?: boolean
   /** Left out on a narrow screen. */
   isMinor?: boolean
   width?: number | string
@@ -70,6 +72,7 @@ function classes<T>(column: Column<T>): string {
     column.isNumber ? 'number' : '',
     column.isName ? 'name' : '',
     column.isMinor ? 'minor' : '',
+    column.isWide ? 'wide' : '',
   ]
     .filter(Boolean)
     .join(' ')

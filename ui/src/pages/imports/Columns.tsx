@@ -22,9 +22,9 @@ export function Columns() {
               rowKey={(column) => column.attribute + column.head}
               columns={[
                 { key: 'head', title: t('columns.head'), isName: true, cell: (column) => `${column.head}${column.required ? ' *' : ''}` },
-                { key: 'note', title: t('columns.note'), cell: (column) => pick(column.note) },
+                { key: 'note', title: t('columns.note'), isWide: true, cell: (column) => pick(column.note) },
                 { key: 'example', title: t('columns.example'), cell: (column) => column.example },
-                { key: 'words', title: t('columns.words'), cell: (column) => column.words.join('、') },
+                { key: 'words', title: t('columns.words'), isWide: true, cell: (column) => column.words.join('、') },
                 { key: 'personal', title: t('columns.personal'), cell: (column) => (column.personal ? t('columns.yes') : '') },
               ]}
             />

@@ -50,7 +50,7 @@ export function Differences({ data }: { data: ImportData }) {
                   cell: (firm) => (firm.code ? <PageLink to={toPage.firm(firm.code)}>{firm.name}</PageLink> : firm.name),
                 },
                 { key: 'outcome', title: t('diff.outcome'), cell: (firm) => t(`outcome.${firm.outcome}`) },
-                { key: 'fields', title: t('diff.what'), cell: (firm) => <Fields firm={firm} /> },
+                { key: 'fields', title: t('diff.what'), isWide: true, cell: (firm) => <Fields firm={firm} /> },
               ]}
             />
           </div>

@@ -133,8 +133,8 @@ function Errors({ data }: { data: ImportData }) {
               { key: 'row', title: t('errors.row'), isNumber: true, width: 72, cell: (error) => error.row },
               { key: 'column', title: t('errors.column'), isName: true, cell: (error) => error.column },
               { key: 'value', title: t('errors.value'), cell: (error) => error.value || <span className="faint">{t('errors.empty')}</span> },
-              { key: 'what', title: t('errors.what'), cell: (error) => pick(error.what) },
-              { key: 'way', title: t('errors.way'), cell: (error) => pick(error.way_out) },
+              { key: 'what', title: t('errors.what'), isWide: true, cell: (error) => pick(error.what) },
+              { key: 'way', title: t('errors.way'), isWide: true, cell: (error) => pick(error.way_out) },
             ]}
           />
         </div>

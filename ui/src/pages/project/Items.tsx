@@ -24,7 +24,7 @@ export function Items({ project, items, mayWithdraw }: { project: ProjectData; i
   const columns: Column<Item>[] = [
     {
       key: 'number',
-      title: t('items.number'),
+      title: t('items.number'), isWide: true,
       cell: (item) => (
         <button
           type="button"

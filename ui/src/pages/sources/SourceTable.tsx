@@ -45,7 +45,7 @@ export function SourceTable() {
                   ),
                 },
                 { key: 'rank', title: t('rank'), isNumber: true, cell: (source) => source.rank },
-                { key: 'loaded', title: t('loaded'), cell: (source) => <Loaded loaded={source.loaded} /> },
+                { key: 'loaded', title: t('loaded'), isWide: true, cell: (source) => <Loaded loaded={source.loaded} /> },
                 { key: 'coverage', title: t('coverage'), isNumber: true, cell: (source) => source.coverage.length },
               ]}
             />
