@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from chaintwin.application.chain.core import GAPS, TITLES
 from chaintwin.application.chain.figures import cite_attachment
 from chaintwin.application.shown import Bilingual, Cited, both, say_number
 from chaintwin.application.targeting.gather import Candidate, Ground
@@ -58,11 +59,37 @@ def _product_reasons(
             f"{len(edges)} local links cannot do without {ground.link.en}",
             [*rated["gap"].cited, *firms] or firms,
         )
+    else:
+        yield from _gap_reason(ground)
     weight = one.attachment.weight
     if weight is not None and weight >= 0.2:
         yield _for(
             "revenue", rated["revenue"].how.zh, rated["revenue"].how.en, rated["revenue"].cited
         )
+
+
+def _gap_reason(ground: Ground) -> Iterator[Reason]:
+    """The verdict itself speaks for a firm that closes the gap; it rests on declared coverage."""
+    measured, picture = ground.measured, ground.reader.picture
+    if measured.verdict.code not in GAPS:
+        return
+    zh, en = TITLES[measured.verdict.code]
+    cited = [
+        Cited(
+            declared.source,
+            "coverage",
+            picture.declared_by[declared.number],
+            f"{declared.population} 覆盖率 {say_number(declared.share)}",
+        )
+        for _, declared in measured.coverage
+        if declared is not None
+    ]
+    yield _for(
+        "gap",
+        f"“{ground.link.zh}”在本地判定为{zh}，现有证据足够的企业 {measured.standing.firms} 家",
+        f"{ground.link.en} is judged {en} here, with {measured.standing.firms} evidenced firms",
+        [*cited, *(cite_attachment(ground.reader, held) for held in measured.sides.here)],
+    )
 
 
 def _place_reasons(ground: Ground, one: Candidate, rated: Mapping[str, Rated]) -> Iterator[Reason]:
@@ -85,6 +112,7 @@ def _place_reasons(ground: Ground, one: Candidate, rated: Mapping[str, Rated]) -
             f"stands on {len(more)} more gaps of the region",
             more,
         )
+    yield from _breadth_reasons(ground, one)
     distance, zh, en = distance_class(ground.place.prefix, one.firm.prefix)
     if distance != "far":
         name = place_name(ground, one)
@@ -97,6 +125,35 @@ def _place_reasons(ground: Ground, one: Candidate, rated: Mapping[str, Rated]) -
             f"上市公司（{stock.value}），经营与财务公开可查",
             f"listed ({stock.value}): business and accounts are public",
             cited,
+        )
+
+
+def _breadth_reasons(ground: Ground, one: Candidate) -> Iterator[Reason]:
+    settings, links = ground.reader.settings, ground.reader.picture.graph.links
+    other = [
+        cite_attachment(ground.reader, held)
+        for held in one.firm.attachments
+        if held.link in links
+        and links[held.link].chain == ground.link.chain
+        and held.link != ground.link.body
+        and held.link not in ground.gap_links
+        and held.is_sufficient(settings)
+    ]
+    if other:
+        names = "、".join(cited.says.rpartition(" ")[2] for cited in other[:3])
+        yield _for(
+            "fit",
+            f"还位于本链另外 {len(other)} 个环节（{names}），可带动配套",
+            f"also stands on {len(other)} other links of the chain",
+            other,
+        )
+    sources = {cited.held.source for cited in one.products}
+    if len(sources) > 1:
+        yield _for(
+            "confidence",
+            f"{len(sources)} 个来源都说它生产相应产品（{'、'.join(sorted(sources))}）",
+            f"{len(sources)} sources agree on its products ({', '.join(sorted(sources))})",
+            one.products,
         )
 
 
@@ -134,6 +191,13 @@ def _risk_reasons(ground: Ground, one: Candidate, rules: Mapping[str, Any]) -> I
             f"the link is only {share} of its revenue",
             one.products or [cite_attachment(ground.reader, one.attachment)],
         )
+    elif weight is not None and weight < 0.5:
+        yield _against(
+            "revenue",
+            f"收入的 {(1 - weight) * 100:.0f}% 来自其他业务或未列明",
+            f"{(1 - weight) * 100:.0f}% of its revenue comes from other or unnamed business",
+            one.products or [cite_attachment(ground.reader, one.attachment)],
+        )
     if ground.place.may_hold(one.firm.prefix):
         held = one.firm.state.held("province")
         if held is not None:
@@ -165,6 +229,13 @@ def _evidence_reasons(
             f"产品证据停在 {newest:%Y-%m}，距今已逾 {say_number(rates['stale_years'], 0)} 年",
             f"the evidence on its products dates from {newest:%Y-%m}",
             dated,
+        )
+    if one.products and not dated:
+        yield _against(
+            "confidence",
+            "其产品的事实没有注明时点，可能已经过时",
+            "the facts on its products carry no date and may be out of date",
+            one.products,
         )
     sources = {cited.held.source for cited in one.products} or {own.held.source}
     if len(sources) == 1:
