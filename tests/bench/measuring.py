@@ -18,15 +18,17 @@ _PROCESSES = Path("/proc")
 
 @dataclass(slots=True)
 class Peaks:
-    """The most memory seen, in bytes; 0: could not be read (only Linux tells)."""
+    """The most memory seen, in bytes, and processor seconds; 0: not readable (only Linux tells)."""
 
     loader: int = 0
     database: int = 0
     largest_backend: int = 0
+    loader_s: float = 0.0
+    database_s: float = 0.0
 
 
 class MemoryWatch:
-    """Looks four times a second at a process and at the database servers of a data folder.
+    """Looks four times a second at a process and at the database server of a data folder.
 
     Of the loader the kernel's own peak counts (VmHWM). Database processes share memory, so their
     proportional shares (PSS) are added up; `largest_backend` is one process's own peak.
@@ -63,6 +65,8 @@ class MemoryWatch:
             peaks.database = max(peaks.database, sum(shares))
             largest = max((_kibibytes(pid, "status", "VmHWM") for pid in servers), default=0)
             peaks.largest_backend = max(peaks.largest_backend, largest)
+            peaks.loader_s = max(peaks.loader_s, _processor_s([self._pid]))
+            peaks.database_s = max(peaks.database_s, _processor_s(servers))
 
 
 def _pids() -> list[int]:
@@ -75,6 +79,18 @@ def _works_in(pid: int, folder: str) -> bool:
         return os.readlink(_PROCESSES / str(pid) / "cwd").startswith(folder)
     except OSError:
         return False
+
+
+def _processor_s(pids: Sequence[int]) -> float:
+    """Return the processor time of processes and of children they have waited for."""
+    ticks = 0
+    for pid in pids:
+        try:
+            text = (_PROCESSES / str(pid) / "stat").read_text()
+        except OSError:
+            continue
+        ticks += sum(map(int, text.rsplit(")", 1)[1].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _kibibytes(pid: int, file: str, field_name: str) -> int:

@@ -46,6 +46,9 @@ def test_loading_the_four_public_sets(loading: Loading, report: Report) -> None:
     report.add(section, "time", round(loading.seconds, 1), "s", note)
     for name, took in zip(SETS, loading.per_set_s, strict=True):
         report.add(section, f"of this, {name}", took, "s")
+    loader_s, database_s = loading.peaks.loader_s, loading.peaks.database_s
+    report.add(section, "processor time of the loader", round(loader_s, 1) or None, "s")
+    report.add(section, "processor time of PostgreSQL", round(database_s, 1) or None, "s")
     report.add(section, "rows read", loading.rows)
     report.add(section, "facts stored", loading.facts)
     report.add(section, "peak memory of the loader", _mega(loading.peaks.loader), "MB", "RSS")
@@ -139,12 +142,10 @@ def _copy_into_bare_table(connection: psycopg.Connection[Any], most: int) -> tup
 
 def _first_reads(served: Served) -> dict[str, str]:
     """Return reads for which the server has prepared nothing yet."""
-    region, chain = _region(served), _chain(served)
+    region = _region(served)
     past = calendar_day(SystemClock().now()) - timedelta(days=100)
-    return {
-        "gaps of a region": f"/api/v1/chains/{chain}/gaps?region={region}",
-        "chain as of 100 days ago": f"/api/v1/chains/{chain}?region={region}&valid_at={past}",
-    }
+    cockpit = f"/api/v1/regions/{region}/cockpit"
+    return {"cockpit": cockpit, "cockpit as of 100 days ago": f"{cockpit}?valid_at={past}"}
 
 
 def _main_reads(served: Served) -> dict[str, str]:
