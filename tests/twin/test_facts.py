@@ -289,3 +289,11 @@ def test_what_becomes_true_later_shows_once_time_has_come(twin: Twin, clock: Fix
 def test_an_unknown_attribute_is_refused_with_the_way_out(twin: Twin) -> None:
     with pytest.raises(InputProblem, match="kinds/Company"):
         state(twin, platform_asker(), Statement(a_firm(), "colour", Value(text="红")))
+
+
+def test_thousands_of_single_statements_fit_in_one_change(twin: Twin) -> None:
+    with twin.change(platform_asker(), reason="逐条", source="register") as changes:
+        for number in range(3_000):
+            changes.say(a_firm(), "name", Value(text=f"逐条{number}"))
+
+    assert changes.tally.opened == 3_000

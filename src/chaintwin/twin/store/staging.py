@@ -13,6 +13,9 @@ from psycopg import sql
 
 from chaintwin.engine.database import Connection
 
+# Above so many rows emptying a table by a new file is quicker than row by row.
+_MANY = 1_000
+
 
 def insert_rows(
     connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
@@ -33,7 +36,10 @@ def insert_text(connection: Connection, table: str, columns: Sequence[str], text
 
 def _stage(connection: Connection, table: str, columns: Sequence[str]) -> sql.Composed:
     staged = sql.Identifier(f"staged_{table}")
-    create = sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS)")
+    # Made once per connection: a table made per batch would hold a lock each until the commit.
+    create = sql.SQL(
+        "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
+    )
     connection.execute(create.format(staged, sql.Identifier(table)))
     return sql.SQL("COPY {} ({}) FROM STDIN").format(staged, _list(columns))
 
@@ -44,10 +50,11 @@ def _insert(connection: Connection, table: str, columns: Sequence[str]) -> None:
         "staged": sql.Identifier(f"staged_{table}"),
         "columns": _list(columns),
     }
-    connection.execute(
+    moved = connection.execute(
         sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged}").format(**names)
     )
-    connection.execute(sql.SQL("DROP TABLE {staged}").format(**names))
+    empty = "TRUNCATE {staged}" if moved.rowcount > _MANY else "DELETE FROM {staged}"
+    connection.execute(sql.SQL(empty).format(**names))
 
 
 def _list(columns: Sequence[str]) -> sql.Composed:
