@@ -52,16 +52,16 @@ function Body({ data }: { data: CockpitData }) {
       <PageHead title={title} says={<Facts data={data} />} />
       <ChainSentences data={data} />
       <div className="cockpit-main">
-        <div className="cockpit-side">
-          <Gaps data={data} />
-          <Stages data={data} />
-        </div>
+        <Gaps data={data} />
         <div className="cockpit-side">
           <Targets data={data} />
           <Today region={data.region} />
         </div>
       </div>
-      <Place region={data.region} name={data.region_name} />
+      <div className="cockpit-main">
+        <Place region={data.region} name={data.region_name} />
+        <Stages data={data} />
+      </div>
       <p className="faint small">
         {t('asOf', { at: writeInstant(data.as_of), known: writeInstant(data.known_at), card: data.scorecard.version })}
       </p>

@@ -9,7 +9,7 @@ import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
 import { EmptyNote, RowsComing, Shown } from '../../shared/states'
 import { usePick } from '../../shared/words'
-import { type Boundaries, readBoundaries } from './boundaries'
+import { type Boundaries, isProvince, readBoundaries } from './boundaries'
 import { Bubbles } from './Bubbles'
 
 const RegionMap = lazy(() => import('./RegionMap'))
@@ -84,7 +84,9 @@ export function Place({ region, name }: { region: string; name: string }) {
 }
 
 function partsOf(rows: RegionRow[], region: string): RegionRow[] {
-  const parts = rows.filter((row) => row.code !== region)
+  const inside = rows.filter((row) => row.code !== region)
+  const cities = inside.filter((row) => row.level === 'city')
+  const parts = isProvince(region) && cities.length ? cities : inside
   return (parts.length ? parts : rows).toSorted((one, other) => other.firms - one.firms)
 }
 

@@ -8,6 +8,9 @@ import { FONT } from '../../shared/theme'
 import { type Boundaries, codeOf } from './boundaries'
 import type { RegionRow } from './Place'
 
+// More names than this would lie on top of each other: then only parts with firms are named.
+const FEW_LABELS = 9
+
 equip([MapChart, TooltipComponent, VisualMapComponent, CanvasRenderer])
 
 /** The region's parts, shaded by their number of firms; the list beside it says the same. */
@@ -33,9 +36,11 @@ export default function RegionMap({
     const chart = init(hold.current, null, { renderer: 'canvas' })
     const byCode = new Map(rows.map((row) => [row.code, row]))
     const features = (boundaries.shapes as unknown as { features: { properties: Record<string, unknown> }[] }).features
+    const isSparse = features.length <= FEW_LABELS
     const data = features.map((feature) => {
       const code = codeOf(feature.properties)
-      return { name: String(feature.properties.name ?? code), code, value: code ? byCode.get(code)?.firms : undefined }
+      const value = code ? byCode.get(code)?.firms : undefined
+      return { name: String(feature.properties.name ?? code), code, value, label: { show: value !== undefined || isSparse } }
     })
     chart.setOption({
       textStyle: { fontFamily: FONT },
@@ -58,10 +63,10 @@ export default function RegionMap({
           type: 'map',
           map,
           data,
-          label: { show: true, fontSize: 11, color: '#1a1d21' },
+          label: { fontSize: 12, color: '#1a1d21', textBorderColor: '#fff', textBorderWidth: 3 },
           labelLayout: { hideOverlap: true },
           itemStyle: { borderColor: '#8b97a5', areaColor: '#f3f5f7' },
-          emphasis: { itemStyle: { areaColor: '#f4d9a8' }, label: { color: '#1a1d21' } },
+          emphasis: { itemStyle: { areaColor: '#f4d9a8' }, label: { show: true, color: '#1a1d21' } },
           select: { disabled: true },
         },
       ],

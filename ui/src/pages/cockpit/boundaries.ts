@@ -11,11 +11,17 @@ export interface Boundaries {
 
 /** Read the boundaries; null where the layer has none for this region. */
 export async function readBoundaries(region: string, signal: AbortSignal): Promise<Boundaries | null> {
-  const response = await fetch(`/api/v1/map/${region.padEnd(6, '0')}.geojson`, { signal })
+  const level = isProvince(region) ? '?level=city' : ''
+  const response = await fetch(`/api/v1/map/${region.padEnd(6, '0')}.geojson${level}`, { signal })
   if (response.status === 404) return null
   if (!response.ok) throw new ProblemError({ status: response.status })
   const shapes = (await response.json()) as { features?: unknown[] }
   return shapes.features?.length ? { region, shapes: shapes as unknown as Shapes } : null
+}
+
+/** Tell whether a code is that of a province. */
+export function isProvince(region: string): boolean {
+  return /^\d{2}(0000)?$/.test(region)
 }
 
 /** Return the division code a shape stands for; lines such as the dashes stand for none. */
