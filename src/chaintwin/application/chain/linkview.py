@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chaintwin.application.chain.answers import (
@@ -93,12 +94,33 @@ def _order(reader: Reader, link: Link, place: Place | None) -> list[tuple[Attach
     return attached
 
 
-def read_evidence(reader: Reader, attached: Sequence[Attachment]) -> Mapping[int, Fact]:
-    """Return the full facts of attachments, which hold why a firm stands on a link."""
-    return reader.view.facts_by_number({one.held.fact: one.firm for one in attached})
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why firms stand on links: the facts that say so, those they rest on, the names in these."""
+
+    attached: Mapping[int, Fact]
+    grounds: Mapping[int, Fact]
+    names: Mapping[int, str]
+
+    def of(self, one: Attachment) -> Mapping[str, Any]:
+        """Return what an attachment says of itself."""
+        fact = self.attached.get(one.held.fact)
+        return fact.evidence if fact and isinstance(fact.evidence, dict) else {}
 
 
-def _firm(reader: Reader, one: Attachment, local: bool, evidence: Mapping[int, Fact]) -> LinkFirm:
+def read_evidence(reader: Reader, attached: Sequence[Attachment]) -> Evidence:
+    """Read the evidence of some attachments at once; facts not readable are left out."""
+    view = reader.view
+    found = view.facts_by_number({one.held.fact: one.firm for one in attached})
+    evidence = Evidence(found, {}, {})
+    wanted = {int(n): one.firm for one in attached for n in evidence.of(one).get("facts", ())}
+    grounds = view.facts_by_number(wanted)
+    named = dict.fromkeys(fact.ref for fact in grounds.values() if fact.ref)
+    names = {state.body: state.name for state in view.states(list(named))}
+    return replace(evidence, grounds=grounds, names=names)
+
+
+def _firm(reader: Reader, one: Attachment, local: bool, evidence: Evidence) -> LinkFirm:
     firm = reader.picture.firms[one.firm]
     return LinkFirm(
         code=firm.code,
@@ -108,15 +130,15 @@ def _firm(reader: Reader, one: Attachment, local: bool, evidence: Mapping[int, F
         region=place_of(firm.state),
         local=local,
         demo=firm.is_demo,
-        attachment=show_attachment(reader, firm, one, evidence.get(one.held.fact)),
+        attachment=show_attachment(reader, firm, one, evidence),
     )
 
 
 def show_attachment(
-    reader: Reader, firm: Firm, one: Attachment, fact: Fact | None
+    reader: Reader, firm: Firm, one: Attachment, evidence: Evidence
 ) -> AttachmentOut:
     """Return why a firm stands on a link, with the facts it rests on."""
-    given = fact.evidence if fact and isinstance(fact.evidence, dict) else {}
+    given = evidence.of(one)
     by = [str(way) for way in given.get("by", ())]
     if one.held.basis is Basis.RULED:
         by = ["ruled"]
@@ -129,22 +151,20 @@ def show_attachment(
         basis=one.held.basis.name.lower(),
         sufficient=one.is_sufficient(reader.settings),
         weight=one.weight,
-        facts=[reader.citer.ref(cited), *cite_numbered(reader, firm, given.get("facts", ()))],
+        facts=[reader.citer.ref(cited), *_cite_grounds(reader, evidence, given.get("facts", ()))],
     )
 
 
-def cite_numbered(reader: Reader, firm: Firm, numbers: Sequence[int]) -> list[FactRef]:
-    """Return references to facts of a firm by their numbers; those not readable are left out."""
-    facts = reader.view.facts_by_number({int(number): firm.body for number in numbers})
-    names = _names(reader, [fact.ref for fact in facts.values() if fact.ref])
-    return [
-        reader.citer.ref_of(fact, names.get(fact.ref or 0) or str(fact.value))
-        for _, fact in sorted(facts.items())
+def _cite_grounds(reader: Reader, evidence: Evidence, numbers: Sequence[int]) -> list[FactRef]:
+    facts = [
+        evidence.grounds[number]
+        for number in sorted({int(number) for number in numbers})
+        if number in evidence.grounds
     ]
-
-
-def _names(reader: Reader, bodies: Sequence[int]) -> dict[int, str]:
-    return {state.body: state.name for state in reader.view.states(list(dict.fromkeys(bodies)))}
+    return [
+        reader.citer.ref_of(fact, evidence.names.get(fact.ref or 0) or str(fact.value))
+        for fact in facts
+    ]
 
 
 def _reason(one: Attachment, by: Sequence[str], given: Mapping[str, Any]) -> Bilingual:

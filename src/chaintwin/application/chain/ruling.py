@@ -63,7 +63,7 @@ def _show(reader: Reader, link: int, code: str, firm: Firm) -> RulingOut:
     shown = None
     if held is not None:
         evidence = read_evidence(reader, [held])
-        shown = show_attachment(reader, firm, held, evidence.get(held.held.fact))
+        shown = show_attachment(reader, firm, held, evidence)
     return RulingOut(
         firm=code,
         link=reader.picture.graph.links[link].state.code,
