@@ -1213,11 +1213,20 @@ export interface components {
          * @description New roles, labels or state of an account; left out: unchanged.
          */
         AccountChange: {
-            /** Disabled */
+            /**
+             * Disabled
+             * @description 停用 disabled
+             */
             disabled?: boolean | null;
-            /** Labels */
+            /**
+             * Labels
+             * @description 可阅密级 readable labels
+             */
             labels?: number[] | null;
-            /** Roles */
+            /**
+             * Roles
+             * @description 角色 roles
+             */
             roles?: string[] | null;
         };
         /**
@@ -2906,6 +2915,12 @@ export interface components {
          */
         LeadGiven: {
             /**
+             * Again
+             * @description 同企业同环节同区域另立项目 / Open another one
+             * @default false
+             */
+            again: boolean;
+            /**
              * Company Name
              * @description 投资方名称 / Investor name
              */
@@ -3542,9 +3557,15 @@ export interface components {
          * @description The old password and the new one.
          */
         PasswordChange: {
-            /** New */
+            /**
+             * New
+             * @description 新密码 new password
+             */
             new: string;
-            /** Old */
+            /**
+             * Old
+             * @description 原密码 old password
+             */
             old: string;
         };
         /**
@@ -3898,6 +3919,7 @@ export interface components {
             reason: string;
             /**
              * Status
+             * @description 状态 / Status
              * @default 未到期
              * @enum {string}
              */
@@ -4107,7 +4129,10 @@ export interface components {
          * @description A remark on a project.
          */
         RemarkGiven: {
-            /** Text */
+            /**
+             * Text
+             * @description 备注 / Remark
+             */
             text: string;
         };
         /**
@@ -4766,6 +4791,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 账号编号 account number */
                 number: number;
             };
             cookie?: never;
@@ -4905,7 +4931,9 @@ export interface operations {
             query?: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 当时的事实: as of valid time */
                 valid_at?: string | null;
@@ -4946,6 +4974,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 孪生体编码 body code */
                 code: string;
             };
             cookie?: never;
@@ -4975,6 +5004,7 @@ export interface operations {
     read_history: {
         parameters: {
             query?: {
+                /** @description 只看一个属性 this attribute only */
                 attribute?: string | null;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
@@ -4983,6 +5013,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 孪生体编码 body code */
                 code: string;
             };
             cookie?: never;
@@ -5057,6 +5088,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 链代码 chain code */
                 chain: string;
             };
             cookie?: never;
@@ -5097,6 +5129,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 链代码 chain code */
                 chain: string;
             };
             cookie?: never;
@@ -5128,7 +5161,9 @@ export interface operations {
             query: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 区划代码 division code: 22, 2201, 220184 */
                 region: string;
@@ -5139,6 +5174,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 链代码 chain code */
                 chain: string;
             };
             cookie?: never;
@@ -5170,7 +5206,9 @@ export interface operations {
             query?: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 区划代码 division code: 22, 2201, 220184; old codes resolve */
                 region?: string | null;
@@ -5181,7 +5219,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 链代码 chain code */
                 chain: string;
+                /** @description 环节代码 code within the chain */
                 link: string;
             };
             cookie?: never;
@@ -5218,8 +5258,11 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 链代码 chain code */
                 chain: string;
+                /** @description 企业编码 body code of a firm */
                 firm: string;
+                /** @description 环节代码 code within the chain */
                 link: string;
             };
             cookie?: never;
@@ -5253,10 +5296,13 @@ export interface operations {
     list_changes: {
         parameters: {
             query?: {
+                /** @description 孪生体编码 of this body only */
                 code?: string | null;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 当时的事实: as of valid time */
                 valid_at?: string | null;
@@ -5315,7 +5361,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 孪生体编码 body code */
                 code: string;
+                /** @description 事实编号 number of a fact */
                 fact: number;
             };
             cookie?: never;
@@ -5347,9 +5395,13 @@ export interface operations {
             query?: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
+                /** @description 区划代码或其前缀 division code or prefix */
                 region?: string | null;
+                /** @description 名称或代码的一部分 part of a name or code */
                 text?: string | null;
                 /** @description 当时的事实: as of valid time */
                 valid_at?: string | null;
@@ -5390,6 +5442,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 企业编码 body code of a firm */
                 code: string;
             };
             cookie?: never;
@@ -5421,12 +5474,14 @@ export interface operations {
             query?: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 最多关系数 most relations */
                 limit?: number;
                 /** @description 当时的事实: as of valid time */
                 valid_at?: string | null;
             };
             header?: never;
             path: {
+                /** @description 企业编码 body code of a firm */
                 code: string;
             };
             cookie?: never;
@@ -5480,7 +5535,9 @@ export interface operations {
             query?: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 当时的事实: as of valid time */
                 valid_at?: string | null;
@@ -5572,6 +5629,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 导入编号 import number */
                 number: number;
             };
             cookie?: never;
@@ -5608,6 +5666,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 导入编号 import number */
                 number: number;
             };
             cookie?: never;
@@ -5644,6 +5703,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 导入编号 import number */
                 number: number;
             };
             cookie?: never;
@@ -5911,7 +5971,9 @@ export interface operations {
             query?: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 园区编码 park code */
                 park?: string | null;
@@ -5953,7 +6015,9 @@ export interface operations {
             query?: {
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 区划代码或其前缀 division code or prefix */
                 region?: string | null;
@@ -6029,7 +6093,9 @@ export interface operations {
                 firm?: string | null;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 是否超期 overdue only, or not */
                 overdue?: boolean | null;
@@ -6080,6 +6146,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6116,6 +6183,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6162,6 +6230,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6200,6 +6269,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6236,6 +6306,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6272,6 +6343,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6308,6 +6380,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6348,6 +6421,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6401,7 +6475,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
+                /** @description 件的编码或档号 item */
                 item: string;
             };
             cookie?: never;
@@ -6438,7 +6514,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
+                /** @description 件的编码或档号 item */
                 item: string;
             };
             cookie?: never;
@@ -6479,6 +6557,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6519,7 +6598,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
+                /** @description 承诺的键 key of a promise */
                 key: string;
             };
             cookie?: never;
@@ -6560,7 +6641,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
+                /** @description 承诺的键 key of a promise */
                 key: string;
             };
             cookie?: never;
@@ -6601,6 +6684,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6641,6 +6725,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6681,6 +6766,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 项目编码或项目编号 body code or project number */
                 code: string;
             };
             cookie?: never;
@@ -6759,6 +6845,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 区划代码 division code: 22, 2201, 220184 */
                 code: string;
             };
             cookie?: never;
@@ -6787,12 +6874,7 @@ export interface operations {
     };
     read_me: {
         parameters: {
-            query?: {
-                /** @description 当时所知: as of known time */
-                known_at?: string | null;
-                /** @description 当时的事实: as of valid time */
-                valid_at?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -6806,15 +6888,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -6967,9 +7040,11 @@ export interface operations {
                 chain?: string | null;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
+                /** @description 每页条数 rows of a page */
                 limit?: number;
                 /** @description 环节代码 link code: nev/battery-cell, or with chain= */
                 link: string;
+                /** @description 跳过条数 rows to skip */
                 offset?: number;
                 /** @description 区划代码 division code: 22, 2201, 220184 */
                 region: string;
@@ -7022,6 +7097,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 企业编码 body code of a firm */
                 firm: string;
             };
             cookie?: never;

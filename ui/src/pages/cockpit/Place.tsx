@@ -58,7 +58,6 @@ export function Place({ region, name }: { region: string; name: string }) {
                         </button>
                       ),
                     },
-                    { key: 'level', title: t('place.level'), cell: (row) => t(`place.${row.level}`) },
                     {
                       key: 'firms',
                       title: t('place.firms'),

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Button, Input, Modal, Tooltip } from 'antd'
+import { Button, Checkbox, Input, Modal, Tooltip } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
+import { ProblemError } from '../../api/problem'
 import { keptSearch, type Search, useMoment } from '../../shared/address'
 import { toPage } from '../../shared/codes'
 import { isNow } from '../../shared/moment'
@@ -26,10 +27,16 @@ export function OpenLead({ target, data }: { target: Target; data: TargetData })
   const [isOpen, setIsOpen] = useState(false)
   const [name, setName] = useState('')
   const [owner, setOwner] = useState(me.name)
+  const [isAgain, setIsAgain] = useState(false)
   const nameId = useId()
   const ownerId = useId()
   const open = useChange(
-    () => answered(client.POST('/api/v1/leads', { body: { ...leadOf(target, data), name: name.trim() || null, owner: owner.trim() || null } })),
+    () =>
+      answered(
+        client.POST('/api/v1/leads', {
+          body: { ...leadOf(target, data), name: name.trim() || null, owner: owner.trim() || null, again: isAgain },
+        }),
+      ),
     (project) => {
       say(t('lead.done', { number: project.number ?? '' }))
       void navigate({ to: toPage.project(project.code) as never, search: ((before: Search) => keptSearch(before)) as never })
@@ -68,6 +75,11 @@ export function OpenLead({ target, data }: { target: Target; data: TargetData })
           <label htmlFor={ownerId}>{t('lead.owner')}</label>
           <Input id={ownerId} value={owner} maxLength={100} onChange={(event) => setOwner(event.target.value)} />
           {open.error ? <ProblemNote error={open.error} /> : null}
+          {open.error instanceof ProblemError && open.error.status === 409 ? (
+            <Checkbox checked={isAgain} onChange={(event) => setIsAgain(event.target.checked)} data-testid="lead-again">
+              {t('lead.again')}
+            </Checkbox>
+          ) : null}
         </div>
       </Modal>
     </>
