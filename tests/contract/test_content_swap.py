@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -164,6 +165,39 @@ def test_the_demo_projects_of_the_place_are_filed_and_marked(
     assert set(written.projects) <= projects.keys()
     assert all(projects[number]["demo"] for number in written.projects)
     assert "示例·洽谈纪要" in [item["title"] for item in dossier["items"]]
+
+
+def test_an_imported_firm_fills_a_gap(
+    started: tuple[Twin, boot.Start], officer: TestClient, written: Written, tmp_path: Path
+) -> None:
+    gap = sorted(written.empty)[0]
+    link = read(officer, f"/chains/{CHAIN}/links/{gap}", region=REGION)
+    rows = [(f"新来{number}号材料有限公司", REGION, link["products"][0]) for number in (1, 2)]
+    sheet = write_sheet(tmp_path / "名录.xlsx", [*rows, ("", REGION, "缺名称")])
+
+    with sheet.open("rb") as stream:
+        checked = officer.post("/api/v1/imports", files={"file": ("名录.xlsx", stream)})
+    assert checked.status_code == 201, checked.text
+    done = officer.post(f"/api/v1/imports/{checked.json()['id']}/confirm")
+    boot.settle(started[0], lambda _zh, _en: None)
+
+    after = read(officer, f"/chains/{CHAIN}/links/{gap}", region=REGION)
+    names = {firm["name"] for firm in after["firms"]}
+    assert (checked.json()["accepted"], checked.json()["rejected"]) == (2, 1)
+    assert done.status_code == 200, done.text
+    assert {row[0] for row in rows} <= names
+    assert after["link"]["firms"] == 2
+    assert after["link"]["verdict"]["code"] != "missing"
+
+
+def write_sheet(path: Path, rows: list[tuple[str, str, str]]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in [("企业名称", "区划代码", "主要产品"), *rows]:
+        sheet.append(row)
+    book.save(path)
+    return path
 
 
 def test_a_second_load_of_the_same_content_changes_nothing(

@@ -64,7 +64,7 @@ COLUMNS: tuple[Column, ...] = (
         "six digits, with or without .SH/.SZ/.BJ",
     ),
     Column(
-        "区划代码", "Division code", "region", "code", 6, "6 位 GB/T 2260 代码", "220184",
+        "区划代码", "Division code", "region", "code", 6, "6 位 GB/T 2260 代码", "110101",
         "six digits, GB/T 2260", other_heads=("行政区划代码",),
     ),
     Column(
@@ -99,7 +99,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "注册地址", "Registered address", "registered_address", "text", 300, "可空",
-        "公主岭市样例路 1 号", "may be empty",
+        "样例市样例路 1 号", "may be empty",
     ),
     Column(
         "所在园区", "Park", "park", "text", 100, "系统中已有的园区名称或简称", "",
