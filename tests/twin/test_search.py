@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chaintwin.access.asker import platform_asker
-from chaintwin.model.fact import Statement, Subject, Value
+from chaintwin.model.fact import Label, Statement, Subject, Value
 from chaintwin.twin.twin import Twin
 
 
@@ -29,3 +31,25 @@ def test_a_firm_is_found_by_a_part_of_its_name(twin: Twin, name: str, part: str)
         found = [state.name for state in view.find("Company", text=part).states]
 
     assert found == [name]
+
+
+def test_names_are_read_in_the_order_asked_for_as_each_reader_may_see_them(twin: Twin) -> None:
+    asker, label = platform_asker(), Label.BUSINESS
+    open_firm = Subject("Company", (("company_name", "公开厂"),))
+    secret_firm = Subject("Company", (("company_name", "未公开厂"),))
+
+    with twin.change(asker, reason="登记", source="register") as changes:
+        changes.say(open_firm, "name", Value(text="公开厂"))
+        changes.say(open_firm, "region", Value(text="220184"))
+        changes.say(secret_firm, "name", Value(text="未公开厂"), label=label)
+        changes.say(secret_firm, "region", Value(text="220184"))
+        bodies = [changes.body("Company", *firm.keys) for firm in (secret_firm, open_firm)]
+    uncleared = replace(asker, labels=frozenset({Label.PUBLIC}))
+    with twin.view(uncleared) as view:
+        secret_code = view.code(bodies[0])
+        plain = [state.name for state in view.named(bodies)]
+    with twin.view(asker) as view:
+        full = [state.name for state in view.named(bodies)]
+
+    assert plain == [secret_code, "公开厂"]
+    assert full == ["未公开厂", "公开厂"]

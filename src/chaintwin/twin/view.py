@@ -80,10 +80,13 @@ class TwinView:
             rows = reading.read_states_as_of(
                 self._connection, bodies, self.valid_at, self._known_asked
             )
-        merged: dict[int, list[reading.StateRow]] = {}
-        for row in rows:
-            merged.setdefault(row[0], []).append(row)
-        return [self._state(merged[body]) for body in bodies if body in merged]
+        return self._merged(rows, bodies)
+
+    def named(self, bodies: Sequence[int]) -> list[BodyState]:
+        """Return the same bodies when their names are all that is asked for."""
+        if not self.is_now:
+            return self.states(bodies)
+        return self._merged(reading.read_names(self._connection, bodies), bodies)
 
     def all(self, kind: str) -> list[BodyState]:
         """Return every body of a kind, in order of number."""
@@ -226,6 +229,12 @@ class TwinView:
         # Per tenant: a change may commit after one of another tenant with a later number.
         seen = "-".join(f"{tenant}_{change}" for tenant, change in sorted(self.marks().items()))
         return f"{self.asker.tenant}.{labels}.{seen}{moments}"
+
+    def _merged(self, rows: list[reading.StateRow], bodies: Sequence[int]) -> list[BodyState]:
+        merged: dict[int, list[reading.StateRow]] = {}
+        for row in rows:
+            merged.setdefault(row[0], []).append(row)
+        return [self._state(merged[body]) for body in bodies if body in merged]
 
     def _state(self, rows: Sequence[reading.StateRow]) -> BodyState:
         body, kind, _, _ = rows[0]

@@ -43,7 +43,7 @@ class Shower:
         """Return the names of some bodies that may be read."""
         return {
             state.body: Named(code=state.code, kind=state.kind, name=state.name)
-            for state in self._view.states(list(dict.fromkeys(bodies)))
+            for state in self._view.named(list(dict.fromkeys(bodies)))
         }
 
     def title(self, kind: str, attribute: str) -> dict[str, str]:

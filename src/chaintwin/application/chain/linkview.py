@@ -116,7 +116,7 @@ def read_evidence(reader: Reader, attached: Sequence[Attachment]) -> Evidence:
     wanted = {int(n): one.firm for one in attached for n in evidence.of(one).get("facts", ())}
     grounds = view.facts_by_number(wanted)
     named = dict.fromkeys(fact.ref for fact in grounds.values() if fact.ref)
-    names = {state.body: state.name for state in view.states(list(named))}
+    names = {state.body: state.name for state in view.named(list(named))}
     return replace(evidence, grounds=grounds, names=names)
 
 

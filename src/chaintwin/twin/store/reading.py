@@ -51,6 +51,16 @@ def read_states(connection: Connection, bodies: Sequence[int]) -> list[StateRow]
     ).fetchall()
 
 
+def read_names(connection: Connection, bodies: Sequence[int]) -> list[StateRow]:
+    """Return the same rows cut to the name: a firm's whole state may hold hundreds of values."""
+    return connection.execute(
+        "SELECT body, kind, change, CASE WHEN attributes ? 'name/' "
+        "THEN jsonb_build_object('name/', attributes -> 'name/') ELSE '{}' END "
+        "FROM current_state WHERE body = ANY(%s) AND branch = 0",
+        (list(bodies),),
+    ).fetchall()
+
+
 def read_states_as_of(
     connection: Connection, bodies: Sequence[int], valid_at: datetime, known_at: datetime
 ) -> list[StateRow]:
