@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, useLocation } from '@tanstack/react-router'
+import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { ProblemError } from '../api/problem'
 import { listenForChanges } from '../shared/events'
 import { read } from '../shared/reading'
 import { SessionContext } from '../shared/session'
 import { ProblemNote, RowsComing } from '../shared/states'
+import { GoTo } from './GoTo'
 
 const READS_AT_MOST_EVERY = 1000
 
@@ -15,10 +16,10 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const session = useQuery({ queryKey: ['session'], queryFn: () => read('/api/v1/session'), staleTime: Infinity })
   const { error } = session
   if (error instanceof ProblemError && error.status === 401) {
-    return <Navigate to={'/login' as never} search={{ from: location.href } as never} replace />
+    return <GoTo path="/login" search={{ from: location.href }} />
   }
   if (session.data?.must_change) {
-    return <Navigate to={'/login' as never} search={{ from: location.href, change: '1' } as never} replace />
+    return <GoTo path="/login" search={{ from: location.href, change: '1' }} />
   }
   if (error) {
     return (

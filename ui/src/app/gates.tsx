@@ -1,4 +1,4 @@
-import { Navigate, useLocation } from '@tanstack/react-router'
+import { useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ReactNode } from 'react'
 import { PageHead } from '../shared/PageHead'
@@ -6,6 +6,7 @@ import { mayOpen, type Page } from '../shared/page'
 import { PageLink } from '../shared/PageLink'
 import { useMe } from '../shared/session'
 import { EmptyNote } from '../shared/states'
+import { GoTo } from './GoTo'
 import { menuFor } from './pages'
 
 /** Lets only those in who hold the right; tells the others what they may open. */
@@ -15,7 +16,7 @@ export function Needs({ needs, children }: { needs: Page['needs']; children: Rea
   const location = useLocation()
   if (mayOpen(needs, me.rights)) return children
   const first = menuFor(me.rights)[0]
-  if (location.pathname === '/' && first) return <Navigate to={first.path as never} replace />
+  if (location.pathname === '/' && first) return <GoTo path={first.path} />
   const right = typeof needs === 'string' ? needs : (needs?.[0] ?? '')
   return (
     <div className="page">

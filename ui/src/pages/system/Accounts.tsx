@@ -39,17 +39,20 @@ export function Accounts() {
     {
       key: 'roles',
       title: t('accounts.roles'),
-      cell: (account: Account) => (
-        <Select
-          mode="multiple"
-          className="wide-select"
-          aria-label={t('accounts.rolesOf', { name: account.name })}
-          value={account.roles}
-          disabled={account.login === me.login}
-          options={Object.keys(list.roles).map((role) => ({ value: role, label: app(`roles.${role}`, role) }))}
-          onChange={(roles: string[]) => change.mutate({ id: account.id, roles })}
-        />
-      ),
+      // Nobody changes his own roles.
+      cell: (account: Account) =>
+        account.login === me.login ? (
+          account.roles.map((role) => <Tag key={role}>{app(`roles.${role}`, role)}</Tag>)
+        ) : (
+          <Select
+            mode="multiple"
+            className="wide-select"
+            aria-label={t('accounts.rolesOf', { name: account.name })}
+            value={account.roles}
+            options={Object.keys(list.roles).map((role) => ({ value: role, label: app(`roles.${role}`, role) }))}
+            onChange={(roles: string[]) => change.mutate({ id: account.id, roles })}
+          />
+        ),
     },
     {
       key: 'labels',
