@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -47,15 +48,16 @@ class Visit:
         """Wait until the page has a head and nothing on it is still coming."""
         expect(self.page.locator("h1").first).to_be_visible(timeout=20_000)
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0, timeout=20_000)
-
-    def log_in(self, login: str = "officer") -> None:
-        """Open a session as a demo account, without the page."""
-        answer = self.context.request.post(
-            f"{self.base}/api/v1/session",
-            data={"login": login, "password": DEMO_PASSWORD},
-            headers={"Origin": self.base},
+        # What slides in has to stand still, in pictures and for the eye of axe.
+        self.page.evaluate(
+            "Promise.allSettled(document.getAnimations()"
+            ".filter((a) => a.effect.getComputedTiming().iterations !== Infinity)"
+            ".map((a) => a.finished))"
         )
-        assert answer.ok, answer.text()
+
+    def log_in(self, login: str, password: str = DEMO_PASSWORD) -> None:
+        """Open a session without the page."""
+        self.api("POST", "/session", data={"login": login, "password": password})
 
     def api(self, method: str, path: str, **given: Any) -> Any:
         """Ask the server as this person, beside the page."""
@@ -63,7 +65,7 @@ class Visit:
             f"{self.base}/api/v1{path}", method=method, headers={"Origin": self.base}, **given
         )
         assert answer.ok, f"{path}: {answer.status} {answer.text()[:400]}"
-        return answer.json()
+        return answer.json() if answer.body() else None
 
     def keep(self, name: str) -> None:
         """Keep a picture of the page."""
@@ -74,8 +76,23 @@ class Visit:
 Open = Callable[..., Visit]
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server: its address, and what it said at its first start."""
+
+    base: str
+    log: Path
+
+    @property
+    def one_time_password(self) -> str:
+        """Return the password of the administrator as it was printed."""
+        found = re.search(r"一次性密码[::](\S+?)[((]", self.log.read_text("utf-8"))
+        assert found is not None, self.log.read_text("utf-8")
+        return found[1]
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server() -> Iterator[Served]:
     """The address of a running server; its data folder is thrown away afterwards."""
     require("ui")
     folder = Path(tempfile.mkdtemp(prefix="chaintwin-journey-"))
@@ -92,7 +109,7 @@ def server() -> Iterator[str]:
     base = f"http://127.0.0.1:{port}"
     try:
         _wait_for(base, process, folder / "server.txt")
-        yield base
+        yield Served(base, folder / "server.txt")
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -133,7 +150,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Open]:
+def visit(browser: Browser, server: Served) -> Iterator[Open]:
     """Return a way to sit down at a fresh browser; afterwards it is checked whom it asked."""
     visits: list[Visit] = []
 
@@ -145,7 +162,7 @@ def visit(browser: Browser, server: str) -> Iterator[Open]:
         )
         context.set_default_timeout(15_000)
         context.add_init_script(f"localStorage.setItem('chaintwin.language', '{language}')")
-        made = Visit(context, context.new_page(), server)
+        made = Visit(context, context.new_page(), server.base)
         context.on("request", lambda request: made.asked.append(request.url))
         made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
         visits.append(made)
@@ -157,7 +174,9 @@ def visit(browser: Browser, server: str) -> Iterator[Open]:
     for one in visits:
         one.context.close()
         foreign = [
-            url for url in one.asked if not url.startswith((server, "data:", "blob:", "about:"))
+            url
+            for url in one.asked
+            if not url.startswith((server.base, "data:", "blob:", "about:"))
         ]
         assert foreign == [], "a page asked another machine"
         assert one.complaints == []

@@ -81,6 +81,7 @@ def test_a_page_reads_well_for_everybody(name: str, language: str, visit: Open) 
 
     if language == "zh":
         reader.keep(f"{name}-1920")
+    assert sideways(page) == []
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN" if language == "zh" else "en")
     findings = serious_findings(page)
     page.set_viewport_size(PHONE)
