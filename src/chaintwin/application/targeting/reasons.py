@@ -241,8 +241,8 @@ def _evidence_reasons(
     if len(sources) == 1:
         yield _against(
             "confidence",
-            f"其位于该环节只有一个来源佐证（{min(sources)}）",
-            f"only one source ({min(sources)}) speaks of it on this link",
+            "其位于该环节只有一个来源佐证",
+            "only one source speaks of it on this link",
             [*one.products, own],
         )
 
