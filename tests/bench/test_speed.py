@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 _WARM_UPS, _REQUESTS = 10, 200
 _MOST_SECONDS_A_READ = 60.0
 _COPIES, _PAGE_LOADS = 3, 5
+_MOST_DRAWING_S = 60
 _STILL_MS = 1000
 # Remembers when the page last changed: the end of drawing is the last change before stillness.
 _WATCH_PAGE = """
@@ -104,13 +105,16 @@ def test_drawing_the_cockpit_in_a_real_browser(served: Served, report: Report) -
         )
         for _ in range(_PAGE_LOADS):
             paints = _draw_cockpit(browser, served)
-            first.append(paints["first"])
-            drawn.append(paints["drawn"])
+            if paints is not None:
+                first.append(paints["first"])
+                drawn.append(paints["drawn"])
         browser.close()
     section = f"cockpit in Chromium, empty cache, median of {_PAGE_LOADS}"
-    report.add(section, "first contentful paint", round(statistics.median(first)), "ms")
-    report.add(section, "fully drawn", round(statistics.median(drawn)), "ms",
-               f"last change of the page before {_STILL_MS} ms of stillness")  # fmt: skip
+    note = f"last change of the page before {_STILL_MS} ms of stillness"
+    if len(drawn) < _PAGE_LOADS:
+        note += f"; {_PAGE_LOADS - len(drawn)} of {_PAGE_LOADS} not drawn in {_MOST_DRAWING_S} s"
+    report.add(section, "first contentful paint", _median(first), "ms")
+    report.add(section, "fully drawn", _median(drawn), "ms", note)
 
     assert all(0 < early <= late for early, late in zip(first, drawn, strict=True))
 
@@ -210,8 +214,17 @@ def _time_read(served: Served, path: str) -> tuple[Times, int]:
     return times, size
 
 
-def _draw_cockpit(browser: Any, served: Served) -> dict[str, float]:
-    """Open the cockpit with an empty cache; return milliseconds since the address was entered."""
+def _median(milliseconds: list[float]) -> float | None:
+    return round(statistics.median(milliseconds)) if milliseconds else None
+
+
+def _draw_cockpit(browser: Any, served: Served) -> dict[str, float] | None:
+    """Open the cockpit with an empty cache; return milliseconds since the address was entered.
+
+    None: it was not drawn in a minute; the benchmark says so and does not fail.
+    """
+    from playwright.sync_api import TimeoutError as TooSlow
+
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     cookies = [
         {"name": name, "value": value, "url": served.address}
@@ -220,11 +233,16 @@ def _draw_cockpit(browser: Any, served: Served) -> dict[str, float]:
     context.add_cookies(cookies)
     context.add_init_script(_WATCH_PAGE)
     page = context.new_page()
-    page.goto(served.address + "/")
-    page.wait_for_function(_DRAWN, timeout=60_000)
-    found: dict[str, float] = page.evaluate(_PAINTS)
-    context.close()
-    return found
+    try:
+        page.goto(served.address + "/")
+        page.wait_for_function(_DRAWN, timeout=_MOST_DRAWING_S * 1000)
+    except TooSlow:
+        return None
+    else:
+        found: dict[str, float] = page.evaluate(_PAINTS)
+        return found
+    finally:
+        context.close()
 
 
 def _mega(size: int) -> float | None:
