@@ -56,8 +56,8 @@ class BodyState:
 
     @property
     def name(self) -> str:
-        """Return the name, or the code while no name is known."""
-        return str(self.one("name") or self.code)
+        """Return the name, else the short name, or the code while neither is known."""
+        return str(self.one("name") or self.one("short_name") or self.code)
 
     @property
     def is_demo(self) -> bool:
