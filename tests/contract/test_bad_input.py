@@ -43,6 +43,7 @@ def check(answer: httpx2.Response) -> None:
     assert told["status"] == answer.status_code
     assert told["detail"] == told["detail_zh"], asked
     assert _HAN.search(told["detail_zh"]), f"{asked}: {told}"
+    assert all(_HAN.search(one["what"]) for one in told.get("errors", ())), told
     assert re.match(r"[“\"A-Z]", told["detail_en"]), f"{asked}: {told['detail_en']}"
 
 
@@ -138,6 +139,22 @@ def test_it_refuses_in_the_readers_language(route: Route, offices: Offices) -> N
         return
     told = {language: answer.json()["detail"] for language, answer in answers.items()}
     assert told == {"zh-CN": "请先登录。", "en-GB,en;q=0.8": "Log in first.", "fr": "请先登录。"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "应为整数"), ("en", "Input should be a valid integer")],
+)
+def test_what_is_wrong_with_a_value_is_told_in_the_readers_language(
+    language: str, said: str, offices: Offices
+) -> None:
+    headers = {"Accept-Language": language}
+
+    answer = offices.owner.get("/api/v1/firms", params={"limit": "many"}, headers=headers)
+
+    (error,) = answer.json()["errors"]
+    assert error["where"] == "query.limit"
+    assert error["what"].startswith(said)
 
 
 @pytest.mark.parametrize(

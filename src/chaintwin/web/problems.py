@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from chaintwin.engine.database import UnstorableError
 from chaintwin.kit.problems import Problem
 from chaintwin.twin.door import reader_language
+from chaintwin.web.invalid import say_wrong
 
 _LOG = logging.getLogger("chaintwin.web")
 
@@ -50,7 +51,10 @@ async def _problem(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"where": ".".join(str(part) for part in found["loc"]), "what": found["msg"]}
+        {
+            "where": ".".join(str(part) for part in found["loc"]),
+            "what": say_wrong(found, reader_language(request)),
+        }
         for found in error.errors()
     ]
     places = "、".join(found["where"] for found in errors)
