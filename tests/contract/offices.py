@@ -71,10 +71,11 @@ def make_offices(app: FastAPI, twin: Twin, tenant: int) -> Offices:
         ("yi-audit", other, {"auditor"}),
     ):
         accounts.make(NewAccount(where, login, login, PASSWORD, frozenset(roles), frozenset(Label)))
-    names = ("jia", "jia-audit", "yi", "yi-audit")
-    clients = [log_in(app, name, PASSWORD) for name in names]
-    firms = clients[0].get("/api/v1/firms", params={"limit": 1}).json()["items"]
-    return Offices(app, twin, *clients, tenant=tenant, public_firm=firms[0]["code"])
+    own, own_auditor, other_one, other_auditor = (
+        log_in(app, name, PASSWORD) for name in ("jia", "jia-audit", "yi", "yi-audit")
+    )
+    firm = own.get("/api/v1/firms", params={"limit": 1}).json()["items"][0]["code"]
+    return Offices(app, twin, own, own_auditor, other_one, other_auditor, tenant, firm)
 
 
 def plant_secrets(offices: Offices) -> None:

@@ -28,7 +28,7 @@ class Sample:
 
 
 Make = Callable[[Offices, TestClient], Sample]
-_REASON = {"json": {"reason": "按会议决定办理,情况属实"}}
+_REASON: Mapping[str, Any] = {"json": {"reason": "按会议决定办理,情况属实"}}
 _PROMISE = {"by": "investor", "text": "一年内开工"}
 
 
@@ -124,7 +124,7 @@ def _on_promise(body: Mapping[str, Any]) -> Make:
 
 def _restore(_: Offices, client: TestClient) -> Sample:
     project = _project(client)
-    _made(client.post(f"/api/v1/projects/{project}/delete", **_REASON))
+    _made(client.post(f"/api/v1/projects/{project}/delete", json=_REASON["json"]))
     return Sample({"code": project}, _REASON)
 
 

@@ -49,8 +49,8 @@ def check(answer: httpx2.Response) -> None:
 
 def send(offices: Offices, route: Route, path: str, query: dict[str, str]) -> httpx2.Response:
     client = offices.owner_auditor if route.id == "read_audit" else offices.owner
-    body = {} if route.method == "GET" else {"json": {}}
-    return client.request(route.method, path, params=query, **body)
+    body: dict[str, str] | None = None if route.method == "GET" else {}
+    return client.request(route.method, path, params=query, json=body)
 
 
 @each(iter(_ROUTES))

@@ -18,13 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from tests.conftest import REPOSITORY, require
 
 from chaintwin.access.demo import DEMO_PASSWORD
 
 SCREENS = REPOSITORY / "artefacts" / "screens"
-DESK = {"width": 1440, "height": 900}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 _START_S = 180
 
 
@@ -155,7 +162,7 @@ def visit(browser: Browser, server: Served) -> Iterator[Open]:
     visits: list[Visit] = []
 
     def sit_down(
-        login: str | None = "officer", size: dict[str, int] | None = None, language: str = "zh"
+        login: str | None = "officer", size: ViewportSize | None = None, language: str = "zh"
     ) -> Visit:
         context = browser.new_context(
             viewport=size or DESK, locale="zh-CN", timezone_id="Asia/Shanghai"

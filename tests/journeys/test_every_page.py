@@ -6,14 +6,14 @@ import json
 from functools import cache
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from tests.conftest import REPOSITORY
 from tests.journeys.conftest import Open
 
 pytestmark = [pytest.mark.journey, pytest.mark.needs("chromium", "ui")]
 
-DESK = {"width": 1920, "height": 1080}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1920, "height": 1080}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 _FIRM = "{firm}"
 # Name → (address, who looks).
 PAGES = {
