@@ -53,3 +53,19 @@ def test_names_are_read_in_the_order_asked_for_as_each_reader_may_see_them(twin:
 
     assert plain == [secret_code, "公开厂"]
     assert full == ["未公开厂", "公开厂"]
+
+
+def test_a_body_is_named_alike_whether_its_name_or_all_of_it_is_read(twin: Twin) -> None:
+    asker = platform_asker()
+    firm = Subject("Company", (("stock", "300999.SZ"),))
+
+    with twin.change(asker, reason="登记", source="register") as changes:
+        changes.say(firm, "short_name", Value(text="只有简称"))
+        changes.say(firm, "stock", Value(text="300999.SZ"))
+        body = changes.body("Company", *firm.keys)
+    with twin.view(asker) as view:
+        named, whole = view.named([body])[0], view.get(body)
+
+    assert named.name == whole.name == "只有简称"
+    assert named.is_demo == whole.is_demo
+    assert not named.all("stock")

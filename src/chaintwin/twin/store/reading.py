@@ -11,6 +11,8 @@ from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import name_key, query_terms
 from chaintwin.twin.store.resolve import ENTRY, KNOWN_AT, RESOLVED
 
+# The attributes that BodyState.name and BodyState.is_demo rest on.
+NAMING = ("name", "short_name", "demo")
 # number, kind, last change, entries by "attribute/value key"
 StateRow = tuple[int, int, int, dict[str, dict[str, Any]]]
 
@@ -52,12 +54,14 @@ def read_states(connection: Connection, bodies: Sequence[int]) -> list[StateRow]
 
 
 def read_names(connection: Connection, bodies: Sequence[int]) -> list[StateRow]:
-    """Return the same rows cut to the name: a firm's whole state may hold hundreds of values."""
+    """Return the same rows cut to what names them: a whole state may hold hundreds of values."""
     return connection.execute(
-        "SELECT body, kind, change, CASE WHEN attributes ? 'name/' "
-        "THEN jsonb_build_object('name/', attributes -> 'name/') ELSE '{}' END "
-        "FROM current_state WHERE body = ANY(%s) AND branch = 0",
-        (list(bodies),),
+        """
+        SELECT body, kind, change, (SELECT coalesce(jsonb_object_agg(key, attributes -> key), '{}')
+                                    FROM unnest(%s::text[]) AS u (key) WHERE attributes ? key)
+        FROM current_state WHERE body = ANY(%s) AND branch = 0
+        """,
+        ([f"{name}/" for name in NAMING], list(bodies)),
     ).fetchall()
 
 
