@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { client, type paths } from '../api/client'
 import { asProblem, ProblemError } from '../api/problem'
 import { useMoment } from './address'
-import { type Moment, momentParams, NOW } from './moment'
+import { isNow, type Moment, momentParams, NOW } from './moment'
 import { useLanguage } from './words'
 
 type GetPath = { [P in keyof paths]: paths[P] extends { get: object } ? P : never }[keyof paths]
@@ -99,4 +99,15 @@ export function useChange<I, O>(run: (input: I) => Promise<O>, onDone?: (output:
       onDone?.(output)
     },
   })
+}
+
+/** Return the way to show an answer at once as what a path reads now, before it is read again. */
+export function useShowNow<P extends GetPath>(path: P): (isIt: (held: Answer<P>) => boolean, answer: Answer<P>) => void {
+  const queries = useQueryClient()
+  return (isIt, answer) => {
+    queries.setQueriesData<Answer<P>>(
+      { predicate: ({ queryKey }) => queryKey[0] === path && isNow((queryKey[2] ?? NOW) as Moment) },
+      (held) => (held && isIt(held) ? answer : held),
+    )
+  }
 }

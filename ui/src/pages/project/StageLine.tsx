@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
 import { Evidence } from '../../shared/Figure'
 import { Unknown } from '../../shared/marks'
-import { answered, useChange, useRead } from '../../shared/reading'
+import { answered, useChange, useRead, useShowNow } from '../../shared/reading'
 import { asShown } from '../../shared/showing'
 import { ProblemNote } from '../../shared/states'
 import { usePick } from '../../shared/words'
@@ -135,6 +135,7 @@ function Move({
   const { t } = useTranslation('project')
   const [reason, setReason] = useState('')
   const id = useId()
+  const showNow = useShowNow('/api/v1/projects/{code}')
   const move = useChange(
     () =>
       answered(
@@ -143,7 +144,10 @@ function Move({
           body: { to, reason: reason.trim() },
         }),
       ),
-    onClose,
+    (moved) => {
+      showNow((held) => held.code === moved.code, moved)
+      onClose()
+    },
   )
   return (
     <Modal
