@@ -38,6 +38,8 @@ _QUERY = {
     "peer": "870000", "weights": "fit:30", "limit": "5", "offset": "1",
     "attribute": "name", "group": "talking", "level": "county",
 }  # fmt: skip
+# Another way into the facts than the present: what was known and true by the end of the day.
+_AS_OF = dict.fromkeys(MOMENTS, "2026-11-02")
 _QUERY_OWNED = {"text": "", "firm": "firm", "code": "body", "park": "parcel"}
 
 
@@ -109,6 +111,8 @@ def calls(route: Route, offices: Offices) -> Iterator[Call]:
     base = required(route)
     for path, is_owned in paths(route, offices):
         yield Call(path, base, is_owned, is_public=not is_owned)
+        if set(MOMENTS) <= set(route.names):
+            yield Call(path, base | _AS_OF, is_owned, is_public=not is_owned)
         for parameter in route.parameters:
             if parameter.where != "query" or parameter.name in MOMENTS:
                 continue
