@@ -150,3 +150,9 @@ def test_the_api_explains_itself_without_another_machine(log_in: LogIn) -> None:
     assert "//cdn" not in page
     assert client.get("/api/docs/files/swagger-ui-bundle.js").status_code == 200
     assert "/api/v1/targets" in document["paths"]
+
+
+def test_long_answers_travel_compressed(log_in: LogIn) -> None:
+    answer = log_in("li").get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["content-encoding"] == "gzip"

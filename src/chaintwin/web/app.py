@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 import chaintwin
 from chaintwin import application, physical
@@ -43,6 +44,14 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 
+# Files that are lent as they are: packing them again costs time and gains nothing.
+_PACKED = (
+    "application/octet-stream",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+
 Next = Callable[[Request], Awaitable[Response]]
 
 
@@ -69,6 +78,12 @@ def make_app(
     for router in find_routers():
         app.include_router(router)
     app.middleware("http")(_guard)
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=1_000,
+        compresslevel=5,
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_PACKED),
+    )
     speak_problems(app)
     docs.serve_docs(app)
     _serve_pages(app)
