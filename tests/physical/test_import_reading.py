@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import date
 
@@ -51,6 +52,21 @@ def book_of(*rows: list[object], title: str = "企业") -> Workbook:
 def saved(book: Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
+    return stream.getvalue()
+
+
+def with_sheet(content: bytes) -> bytes:
+    """Return a workbook whose sheet holds just these bytes."""
+    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(saved(book_of()))) as whole,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in whole.namelist():
+            is_sheet = name.startswith("xl/worksheets/")
+            data = head + content + b"</worksheet>" if is_sheet else whole.read(name)
+            made.writestr(name, data)
     return stream.getvalue()
 
 
@@ -117,6 +133,30 @@ def test_a_file_that_unpacks_to_too_much_is_refused_unread() -> None:
 
     with pytest.raises(TooLargeProblem):
         read_lines(stream.getvalue())
+
+
+def test_a_row_numbered_beyond_any_sheet_is_refused_without_counting_up_to_it() -> None:
+    far = 200_000_000
+    cell = '<c r="A{0}" t="inlineStr"><is><t>{1}</t></is></c>'
+    rows = "".join(
+        f'<row r="{number}">{cell.format(number, text)}</row>'
+        for number, text in ((1, "企业名称*"), (far, "甲乙有限公司"))
+    )
+
+    began = time.monotonic()
+    with pytest.raises(InputProblem) as refused:
+        read_lines(with_sheet(f"<sheetData>{rows}</sheetData>".encode()))
+
+    assert "完整" in refused.value.zh
+    assert time.monotonic() - began < 20
+
+
+def test_a_sheet_of_broken_tags_is_refused_at_once() -> None:
+    began = time.monotonic()
+    with pytest.raises(InputProblem):
+        read_lines(with_sheet(b"<f " * 100_000))
+
+    assert time.monotonic() - began < 5
 
 
 def test_a_formula_nobody_worked_out_is_not_read_as_empty() -> None:

@@ -22,10 +22,13 @@ MOST_BYTES = 20 * 1_048_576
 _MOST_UNPACKED = 300 * 1_048_576
 _MOST_RATIO = 200
 _MOST_COLUMNS = 60
+# The last row that a spreadsheet program can hold; a file may claim any number.
+_LAST_ROW = 1_048_576
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 # A formula that no program has worked out yet: its value would be lost without a word.
-_UNSOLVED = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+# No sign `<` within a tag: else a broken file would be searched in quadratic time.
+_UNSOLVED = re.compile(rb"<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,10 @@ def _xlsx_rows(data: bytes) -> Iterator[list[Cell]]:
         sheet = book[SHEET] if SHEET in names else book[names[0]]
         # The size a file declares for itself may be wrong by far.
         sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS):
-            yield [_cell(value) for value in row]
+        for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), 1):
+            if number > _LAST_ROW:
+                raise _broken()
+            yield [] if row.count(None) == len(row) else [_cell(value) for value in row]
     except (InvalidFileException, KeyError, ValueError, ParseError, IndexError) as error:
         raise _broken() from error
 
