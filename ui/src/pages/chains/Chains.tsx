@@ -11,13 +11,14 @@ import { usePick } from '../../shared/words'
 import { Columns } from './Columns'
 import { LinkDrawer } from './LinkDrawer'
 import { LinkTable } from './LinkTable'
+import { Peers } from './Peers'
 import { VerdictFilter } from './VerdictFilter'
 import './chains.css'
 
 export type ChainData = Answer<'/api/v1/chains/{chain}'>
 export type LinkRow = ChainData['links'][number]
 
-/** A chain as the region sees it: stages as columns, links as cards, or the same as a table. */
+/** A chain as the region sees it: stages as columns, as a table, or beside peer regions. */
 export default function Chains() {
   const { t } = useTranslation('chains')
   const pick = usePick()
@@ -42,12 +43,13 @@ export default function Chains() {
             />
             <Segmented
               aria-label={t('view.label')}
-              value={view === 'table' ? 'table' : 'cards'}
+              value={view === 'table' || view === 'peers' ? view : 'cards'}
               options={[
                 { value: 'cards', label: t('view.cards') },
                 { value: 'table', label: t('view.table') },
+                { value: 'peers', label: t('view.peers') },
               ]}
-              onChange={(next) => patch({ view: next === 'table' ? 'table' : undefined }, true)}
+              onChange={(next) => patch({ view: next === 'cards' ? undefined : next }, true)}
             />
           </>
         }
@@ -80,11 +82,11 @@ function ChainBody({ data }: { data: ChainData }) {
     <>
       {data.sentence ? <p className="chain-sentence">{pick(data.sentence)}</p> : null}
       <VerdictFilter counts={data.counts} chosen={wanted} onChoose={(next) => patch({ verdict: next ?? undefined }, true)} />
-      {view === 'table' ? (
-        <LinkTable data={data} rows={shown} onOpen={openLink} opened={link} />
-      ) : (
+      {view === 'peers' ? <Peers chain={data.code} region={data.region ?? ''} onOpen={openLink} /> : null}
+      {view === 'table' ? <LinkTable data={data} rows={shown} onOpen={openLink} opened={link} /> : null}
+      {view !== 'table' && view !== 'peers' ? (
         <Columns data={data} shown={new Set(shown.map((row) => row.code))} onOpen={openLink} opened={link} />
-      )}
+      ) : null}
       <p className="faint small">
         {t('asOf', { at: writeInstant(data.as_of), card: data.scorecard.version, population: pick(data.population) })}
         {data.reference ? ` ${pick(data.reference)}` : ''}
