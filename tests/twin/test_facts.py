@@ -297,3 +297,13 @@ def test_thousands_of_single_statements_fit_in_one_change(twin: Twin) -> None:
             changes.say(a_firm(), "name", Value(text=f"逐条{number}"))
 
     assert changes.tally.opened == 3_000
+
+
+def test_a_moment_given_without_a_zone_is_meant_in_china() -> None:
+    assert Moment.parse("2026-11-01T08:00:00").at == datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-01T00:00:00+14:00"])
+def test_a_day_before_all_calendars_is_refused(text: str) -> None:
+    with pytest.raises(InputProblem):
+        Moment.parse(text)

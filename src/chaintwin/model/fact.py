@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from chaintwin.kit.clock import start_of_day
+from chaintwin.kit.clock import SHANGHAI, start_of_day
 from chaintwin.kit.problems import InputProblem
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -60,12 +60,14 @@ class Moment:
         parts = text.strip().split("-")
         try:
             if len(text.strip()) > 10:
-                return cls(datetime.fromisoformat(text.strip()).astimezone(UTC), Precision.INSTANT)
+                at = datetime.fromisoformat(text.strip())
+                local = at if at.tzinfo is not None else at.replace(tzinfo=SHANGHAI)
+                return cls(local.astimezone(UTC), Precision.INSTANT)
             numbers = [int(part) for part in parts]
             day = date(*[*numbers, 1, 1][:3])
             precision = (Precision.YEAR, Precision.MONTH, Precision.DAY)[len(parts) - 1]
             return cls(start_of_day(day), precision)
-        except (ValueError, IndexError, TypeError) as error:
+        except (ValueError, IndexError, TypeError, OverflowError) as error:
             raise InputProblem(
                 f"日期“{text}”无法识别。请写成 2025、2025-03 或 2025-03-01。",
                 f"The date “{text}” is not understood. Write 2025, 2025-03 or 2025-03-01.",

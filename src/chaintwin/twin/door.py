@@ -83,19 +83,26 @@ def reader_language(request: Request) -> Language:
     return "en" if named.lower().startswith("en") else "zh"
 
 
-def _moment(name: str, text: str | None) -> datetime | None:
-    if not text:
-        return None
+def read_moment(name: str, text: str) -> datetime:
+    """Return the instant a reader gave; a bare day means the end of that day in China.
+
+    Raises InputProblem for what is no moment, or one at the very edge of the calendar.
+    """
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo is not None else _end_of_given(at, text)
+    except (ValueError, OverflowError):
         raise InputProblem(
             f"参数 {name} 的时间“{text}”无法识别。请写成 2026-11-01 或 2026-11-01T08:00:00+08:00。",
             f"The moment “{text}” of {name} is not understood. Write 2026-11-01 or an ISO instant.",
         ) from None
-    if at.tzinfo is not None:
-        return at.astimezone(UTC)
-    return end_of_given(at, text)
+
+
+def _end_of_given(at: datetime, text: str) -> datetime:
+    local = at.replace(tzinfo=SHANGHAI)
+    if len(text) <= 10:
+        local += timedelta(days=1, microseconds=-1)
+    return local.astimezone(UTC)
 
 
 def open_door(
@@ -110,20 +117,12 @@ def open_door(
         view = twin.view_in(
             connection,
             asker,
-            valid_at=_moment("valid_at", valid_at),
-            known_at=_moment("known_at", known_at),
+            valid_at=read_moment("valid_at", valid_at) if valid_at else None,
+            known_at=read_moment("known_at", known_at) if known_at else None,
         )
         door = Door(twin, connection, asker, view, request.client.host if request.client else None)
         yield door
         door.settle()
-
-
-def end_of_given(at: datetime, text: str) -> datetime:
-    """Return the instant a local moment means: a bare day means the end of that day in China."""
-    local = at.replace(tzinfo=SHANGHAI)
-    if len(text) <= 10:
-        local += timedelta(days=1, microseconds=-1)
-    return local.astimezone(UTC)
 
 
 def set_etag(request: Request, response: Response, view: TwinView) -> bool:

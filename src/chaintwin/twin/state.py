@@ -67,6 +67,15 @@ class BodyState:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A body that names another one by an attribute, and the value that does."""
+
+    body: int
+    attribute: str
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRecord:
     """One change: who, why, from what and when."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -13,10 +14,14 @@ from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import FOREVER, Basis, Fact, Label, Precision
-from chaintwin.twin.state import BodyState, ChangeRecord, Held, Page
+from chaintwin.twin.choosing import SEARCHED, choose
+from chaintwin.twin.state import BodyState, ChangeRecord, Held, Page, Reference
 from chaintwin.twin.store import reading, wide
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.sources import SourceRecord, list_sources
+
+# Who may not read every fact of a change may not read why it was made.
+_WITHHELD = "含您无权阅读的密级内容，理由不显示 · withheld: it holds labels you may not read"
 
 
 class TwinView:
@@ -156,13 +161,14 @@ class TwinView:
         limit: int | None = None,
         offset: int = 0,
     ) -> Page:
-        """Return a page of bodies by name part and division-code prefix, in pinyin order.
-
-        The search looks at present names and regions; the states shown are as of the view.
-        """
+        """Return a page of bodies by name part and division-code prefix, in pinyin order."""
         number = self._names.find("kind", kind)
         if number is None:
             return Page([], 0)
+        if not self.is_now:
+            found = choose(self.slices(kind, SEARCHED), text, region)
+            end = None if limit is None else offset + limit
+            return Page(self.states(found[offset:end]), len(found))
         wanted = reading.Wanted(number, text, region, limit, offset)
         bodies, total = reading.find_bodies(self._connection, wanted)
         return Page(self.states(bodies), total)
@@ -178,12 +184,11 @@ class TwinView:
         if attribute is not None and number is None:
             return []
         rows = reading.read_facts(self._connection, body, number)
-        facts = [_fact(row) for row in rows]
-        return (
-            facts
-            if self.is_now
-            else [fact for fact in facts if fact.known_from <= self._known_asked]
-        )
+        return [
+            self._as_known(fact)
+            for fact in map(_fact, rows)
+            if self.is_now or fact.known_from <= self._known_asked
+        ]
 
     def fact(self, body: int, number: int) -> Fact:
         """Return one fact of a body; raise NotFoundProblem when it is not to be read."""
@@ -192,26 +197,41 @@ class TwinView:
                 return fact
         raise NotFoundProblem("没有找到这条事实。", "There is no such fact.")
 
-    def referring(self, body: int, attribute: str | None = None) -> list[tuple[int, str]]:
-        """Return (body, attribute) of what names a body now."""
+    def referring(self, body: int, attribute: str | None = None) -> list[Reference]:
+        """Return what names a body at these moments, by attribute and number."""
         number = None if attribute is None else self._names.find("attribute", attribute)
         if attribute is not None and number is None:
             return []
-        rows = reading.read_referring(self._connection, body, number)
-        return [(row[0], row[1]) for row in rows]
+        found = reading.read_referrers(self._connection, body, number)
+        bodies = sorted({row[0] for row in found})
+        attributes = {row[1]: row[2] for row in found}
+        if self.is_now:
+            rows = reading.read_parts(self._connection, bodies, list(attributes.values()))
+        else:
+            rows = reading.read_states_as_of(
+                self._connection, bodies, self.valid_at, self._known_asked, list(attributes)
+            )
+        return [
+            Reference(state.body, name, held)
+            for name in sorted(attributes.values())
+            for state in self._merged(rows, bodies)
+            for held in state.all(name)
+            if held.ref == body
+        ]
 
     def changes(
         self, bodies: Sequence[int] | None = None, *, limit: int = 100, offset: int = 0
     ) -> tuple[list[ChangeRecord], int]:
         """Return changes that touched some bodies (None: all of one's tenant), latest first."""
         tenant = self.asker.tenant if bodies is None else None
-        rows, total = reading.read_changes(self._connection, bodies, tenant, limit, offset)
-        return [ChangeRecord(*row) for row in rows], total
+        wanted = reading.Recorded(bodies, tenant, self._known_asked, limit, offset)
+        rows, total = reading.read_changes(self._connection, wanted)
+        return [_change(row) for row in rows], total
 
     def change_records(self, numbers: Sequence[int]) -> Mapping[int, ChangeRecord]:
         """Return changes by their numbers."""
         rows = reading.read_change_rows(self._connection, numbers)
-        return {row[0]: ChangeRecord(*row) for row in rows}
+        return {row[0]: _change(row) for row in rows}
 
     def sources(self) -> Mapping[str, SourceRecord]:
         """Return every source by name."""
@@ -229,6 +249,11 @@ class TwinView:
         # Per tenant: a change may commit after one of another tenant with a later number.
         seen = "-".join(f"{tenant}_{change}" for tenant, change in sorted(self.marks().items()))
         return f"{self.asker.tenant}.{labels}.{seen}{moments}"
+
+    def _as_known(self, fact: Fact) -> Fact:
+        """Return a fact without an end that was not known yet."""
+        is_later = fact.known_to is not None and fact.known_to > self._known_asked
+        return replace(fact, known_to=None) if is_later else fact
 
     def _merged(self, rows: list[reading.StateRow], bodies: Sequence[int]) -> list[BodyState]:
         merged: dict[int, list[reading.StateRow]] = {}
@@ -272,6 +297,12 @@ class TwinView:
             unit=entry["u"],
             data=entry["d"],
         )
+
+
+def _change(row: Sequence[Any]) -> ChangeRecord:
+    *fields, readable = row
+    record = ChangeRecord(*fields)
+    return record if readable == record.opened else replace(record, reason=_WITHHELD)
 
 
 def _instant(text: str | None) -> datetime | None:

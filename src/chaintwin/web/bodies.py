@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -35,7 +36,7 @@ def read_body(request: Request, response: Response, door: TheDoor, code: BodyCod
     """Read any body with every attribute, value, source and both clocks."""
     door.asker.require("firm:read")
     state = door.view.get(door.view.number(code))
-    _audit_labelled(door, state)
+    _audit_labels(door, state.code, (held.label for held in all_held(state)))
     set_etag(request, response, door.view)
     return Shower(door).body(state)
 
@@ -58,6 +59,7 @@ def read_history(
             f"没有找到 {code} 的任何记录。请核对编码。",
             f"Nothing was ever recorded of {code}. Check the code.",
         )
+    _audit_labels(door, code, (fact.label for fact in facts))
     return FactList(items=Shower(door).facts(facts, kind) if facts else [], total=len(facts))
 
 
@@ -143,16 +145,19 @@ def read_relations(
     out = [(held.ref, name, held) for name, values in state.attributes.items()
            for held in values if held.ref is not None]  # fmt: skip
     incoming = door.view.referring(state.body)
-    names = shower.named([ref for ref, _, _ in out][:limit] + [b for b, _ in incoming][:limit])
+    names = shower.named(
+        [ref for ref, _, _ in out][:limit] + [one.body for one in incoming][:limit]
+    )
     edges = [
         Edge(from_code=state.code, to_code=names[ref].code, attribute=name,
              title=shower.title(state.kind, name), note=_note(held), source=held.source,
              fact=held.fact)
         for ref, name, held in out if ref in names
     ] + [
-        Edge(from_code=names[body].code, to_code=state.code, attribute=name,
-             title=shower.title(names[body].kind, name), note=None, source="", fact=None)
-        for body, name in incoming if body in names
+        Edge(from_code=names[one.body].code, to_code=state.code, attribute=one.attribute,
+             title=shower.title(names[one.body].kind, one.attribute), note=_note(one.held),
+             source=one.held.source, fact=one.held.fact)
+        for one in incoming if one.body in names
     ]  # fmt: skip
     own = Named(code=state.code, kind=state.kind, name=state.name)
     others = [named for body, named in names.items() if body != state.body]
@@ -204,7 +209,7 @@ def _firm_row(state: BodyState) -> FirmRow:
     )  # fmt: skip
 
 
-def _audit_labelled(door: Door, state: BodyState) -> None:
-    labels = sorted({int(held.label) for held in all_held(state)} - {0})
+def _audit_labels(door: Door, code: str, read: Iterable[Label]) -> None:
+    labels = sorted({int(label) for label in read} - {0})
     if labels:
-        door.audit("read_labelled", state.code, {"labels": labels})
+        door.audit("read_labelled", code, {"labels": labels})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from fastapi.responses import StreamingResponse
@@ -27,7 +27,7 @@ from chaintwin.application.projects.standing import show_row
 from chaintwin.application.shown import Bilingual
 from chaintwin.kit.problems import InputProblem, NotFoundProblem
 from chaintwin.model.fact import Label
-from chaintwin.twin.door import Door, end_of_given
+from chaintwin.twin.door import Door, read_moment
 from chaintwin.twin.state import BodyState
 from chaintwin.twin.view import TwinView
 
@@ -96,7 +96,7 @@ def download_original(desk: Desk, code: str, item: str) -> StreamingResponse:
 
 def compare_dossier(door: Door, code: str, begin: str, end: str, clock: Clock) -> DifferenceShown:
     """Return what differs between two moments, each given as a day (its end) or an instant."""
-    first, second = _moment("from", begin), _moment("to", end)
+    first, second = read_moment("from", begin), read_moment("to", end)
     if first >= second:
         raise InputProblem(
             f"起 {begin} 应早于止 {end}。请对调或改选日期。",
@@ -129,17 +129,6 @@ def compare_dossier(door: Door, code: str, begin: str, end: str, clock: Clock) -
     labels = (item.fact.label for item in (*shown.added, *shown.withdrawn))
     audit_labels(door, code, show_fields(door, after, new), *labels)
     return shown
-
-
-def _moment(name: str, text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputProblem(
-            f"参数 {name} 的时间“{text}”无法识别。请写成 2026-11-01。",
-            f"The moment “{text}” of {name} is not understood. Write 2026-11-01.",
-        ) from None
-    return at.astimezone(UTC) if at.tzinfo else end_of_given(at, text)
 
 
 def _view_at(door: Door, at: datetime, clock: Clock) -> TwinView:

@@ -51,7 +51,7 @@ def is_deleted(state: BodyState) -> bool:
 
 def find_items(view: TwinView, project: int) -> list[BodyState]:
     """Return the items of a dossier that the asker may read, in the order of filing."""
-    bodies = [body for body, _ in view.referring(project, "project")]
+    bodies = [one.body for one in view.referring(project, "project")]
     return [state for state in view.states(sorted(bodies)) if state.kind == "Document"]
 
 

@@ -82,7 +82,7 @@ def _refuse_double(
     """Refuse a second lead on the same firm, link and region, such as a double click makes."""
     if firm is None:
         return
-    projects = view.states([body for body, _ in view.referring(firm.body, "company")])
+    projects = view.states([one.body for one in view.referring(firm.body, "company")])
     for state in projects:
         links = {held.ref for held in state.all("link")}
         same_link = link.body in links if link is not None else not links

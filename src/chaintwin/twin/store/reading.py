@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -22,6 +22,12 @@ FACT: LiteralString = """
     f.original, o.name, f.source_record, f.evidence, f.basis, f.confidence, f.label,
     nullif(f.valid_from, '-infinity'), f.precision, f.known_from,
     nullif(f.known_to, 'infinity'), f.change, f.ended
+"""
+# Facts of the public tenant have no label, and its loads are large: nothing is counted there.
+_CHANGE: LiteralString = """
+    c.id, c.at, c.actor, c.account, c.reason, o.name, c.opened, c.closed, c.bodies,
+    CASE WHEN c.tenant = 1 THEN c.opened
+         ELSE (SELECT count(*) FROM fact f WHERE f.change = c.id) END
 """
 NAMED: LiteralString = "JOIN attribute t ON t.id = f.attribute JOIN source o ON o.id = f.source"
 
@@ -53,6 +59,23 @@ def read_states(connection: Connection, bodies: Sequence[int]) -> list[StateRow]
     ).fetchall()
 
 
+def read_parts(
+    connection: Connection, bodies: Sequence[int], names: Sequence[str]
+) -> list[StateRow]:
+    """Return the same rows cut to some attributes."""
+    return connection.execute(
+        """
+        SELECT s.body, s.kind, s.change, e.kept
+        FROM current_state s CROSS JOIN LATERAL (
+            SELECT jsonb_object_agg(a.key, a.value) AS kept FROM jsonb_each(s.attributes) a
+            WHERE split_part(a.key, '/', 1) = ANY(%s)
+        ) e
+        WHERE s.body = ANY(%s) AND s.branch = 0 AND e.kept IS NOT NULL
+        """,
+        (list(names), list(bodies)),
+    ).fetchall()
+
+
 def read_names(connection: Connection, bodies: Sequence[int]) -> list[StateRow]:
     """Return the same rows cut to what names them: a whole state may hold hundreds of values."""
     return connection.execute(
@@ -66,18 +89,28 @@ def read_names(connection: Connection, bodies: Sequence[int]) -> list[StateRow]:
 
 
 def read_states_as_of(
-    connection: Connection, bodies: Sequence[int], valid_at: datetime, known_at: datetime
+    connection: Connection,
+    bodies: Sequence[int],
+    valid_at: datetime,
+    known_at: datetime,
+    attributes: Sequence[int] | None = None,
 ) -> list[StateRow]:
-    """Return the state of some bodies at two moments, derived from facts."""
-    query = RESOLVED.format(
-        bodies="f.body = ANY(%(bodies)s)", valid="%(valid_at)s", known=KNOWN_AT, apart=""
-    ) + (
+    """Return the state of some bodies at two moments, derived from facts; perhaps only a part."""
+    some: LiteralString = "f.body = ANY(%(bodies)s)"
+    if attributes is not None:
+        some += " AND f.attribute = ANY(%(attributes)s)"
+    query = RESOLVED.format(bodies=some, valid="%(valid_at)s", known=KNOWN_AT, apart="") + (
         "SELECT r.body, b.kind, max(r.change), jsonb_object_agg(t.name || '/' || r.value_key, "
         + ENTRY
         + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
         "GROUP BY r.body, b.kind"
     )
-    given = {"bodies": list(bodies), "valid_at": valid_at, "known_at": known_at}
+    given = {
+        "bodies": list(bodies),
+        "attributes": attributes,
+        "valid_at": valid_at,
+        "known_at": known_at,
+    }
     return connection.execute(query, given).fetchall()
 
 
@@ -127,12 +160,14 @@ def read_facts(connection: Connection, body: int, attribute: int | None) -> Iter
     )
 
 
-def read_referring(connection: Connection, body: int, attribute: int | None) -> list[Any]:
-    """Return (body, attribute name) of every fact now believed that names a body."""
+def read_referrers(
+    connection: Connection, body: int, attribute: int | None
+) -> list[tuple[int, int, str]]:
+    """Return (body, attribute number and name) of every fact that ever named a body."""
     return connection.execute(
         """
-        SELECT DISTINCT f.body, t.name FROM fact f JOIN attribute t ON t.id = f.attribute
-        WHERE f.ref = %(body)s AND f.known_to = 'infinity' AND f.branch = 0 AND NOT f.ended
+        SELECT DISTINCT f.body, t.id, t.name FROM fact f JOIN attribute t ON t.id = f.attribute
+        WHERE f.ref = %(body)s AND f.branch = 0
           AND (%(attribute)s::integer IS NULL OR f.attribute = %(attribute)s::integer)
         ORDER BY t.name, f.body
         """,
@@ -155,47 +190,56 @@ def body_kind(connection: Connection, body: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def read_changes(
-    connection: Connection,
-    bodies: Sequence[int] | None,
-    tenant: int | None,
-    limit: int,
-    offset: int,
-) -> tuple[list[Any], int]:
-    """Return changes, the latest first: those that touched some bodies, or all of a tenant."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Which changes a list asks for: of some bodies or of a tenant, recorded up to a moment."""
+
+    bodies: Sequence[int] | None
+    tenant: int | None
+    until: datetime
+    limit: int
+    offset: int
+
+
+def read_changes(connection: Connection, wanted: Recorded) -> tuple[list[Any], int]:
+    """Return changes, the latest first, with how many of their facts may be read.
+
+    A change all of whose facts bear labels that may not be read is neither shown nor counted.
+    """
+    given = {
+        "bodies": None if wanted.bodies is None else list(wanted.bodies),
+        "tenant": wanted.tenant,
+        "until": wanted.until,
+        "limit": wanted.limit,
+        "offset": wanted.offset,
+    }
     rows = connection.execute(
-        """
+        f"""
         WITH hits AS (
             SELECT c.* FROM change c
             WHERE (%(tenant)s::integer IS NULL OR c.tenant = %(tenant)s::integer)
+              AND c.at <= %(until)s
               AND (%(bodies)s::bigint[] IS NULL
                    OR c.id IN (SELECT change FROM ledger_leaf
                                WHERE body = ANY(%(bodies)s::bigint[])))
+              AND (c.tenant = 1 OR c.opened = 0
+                   OR EXISTS (SELECT 1 FROM fact f WHERE f.change = c.id))
         )
-        SELECT h.id, h.at, h.actor, h.account, h.reason, o.name, h.opened, h.closed, h.bodies,
-               (SELECT count(*) FROM hits)
-        FROM hits h JOIN source o ON o.id = h.source
-        ORDER BY h.at DESC, h.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        SELECT {_CHANGE}, (SELECT count(*) FROM hits)
+        FROM hits c JOIN source o ON o.id = c.source
+        ORDER BY c.at DESC, c.id DESC LIMIT %(limit)s OFFSET %(offset)s
         """,
-        {
-            "bodies": None if bodies is None else list(bodies),
-            "tenant": tenant,
-            "limit": limit,
-            "offset": offset,
-        },
+        given,
     ).fetchall()
-    if not rows and offset:  # beyond the last page no row carries the count
-        return [], read_changes(connection, bodies, tenant, 1, 0)[1]
-    return [row[:9] for row in rows], rows[0][9] if rows else 0
+    if not rows and wanted.offset:  # beyond the last page no row carries the count
+        return [], read_changes(connection, replace(wanted, limit=1, offset=0))[1]
+    return [row[:-1] for row in rows], rows[0][-1] if rows else 0
 
 
 def read_change_rows(connection: Connection, numbers: Sequence[int]) -> list[Any]:
-    """Return some changes by their numbers."""
+    """Return some changes by their numbers, with how many of their facts may be read."""
     return connection.execute(
-        """
-        SELECT c.id, c.at, c.actor, c.account, c.reason, o.name, c.opened, c.closed, c.bodies
-        FROM change c JOIN source o ON o.id = c.source WHERE c.id = ANY(%s)
-        """,
+        f"SELECT {_CHANGE} FROM change c JOIN source o ON o.id = c.source WHERE c.id = ANY(%s)",
         (list(numbers),),
     ).fetchall()
 
