@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from fastapi.testclient import TestClient
+from tests.web.conftest import PASSWORD, LogIn
 
 from chaintwin.access.demo import DEMO_PASSWORD
 from chaintwin.kit.clock import FixedClock
-from tests.web.conftest import PASSWORD, LogIn
 
 
 def test_nothing_is_read_without_logging_in(app_client: TestClient) -> None:
@@ -81,6 +82,26 @@ def test_demo_accounts_work_on_this_machine_only(app_client: TestClient) -> None
 
     assert (refused.status_code, here.status_code) == (403, 200)
     assert afar.get("/api/v1/session/door").json()["demo_accounts"] == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "rebound.example:8000"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Real-IP": "10.0.0.7"},
+        {"Forwarded": "for=10.0.0.7"},
+        {"Via": "1.1 proxy"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_demo_accounts_are_shut_to_what_only_seems_to_come_from_here(
+    app_client: TestClient, headers: dict[str, str]
+) -> None:
+    given = {"login": "officer", "password": DEMO_PASSWORD}
+
+    assert app_client.post("/api/v1/session", json=given, headers=headers).status_code == 403
+    assert app_client.get("/api/v1/session/door", headers=headers).json()["demo_accounts"] == []
 
 
 def test_a_new_account_must_change_its_password_before_anything_else(log_in: LogIn) -> None:

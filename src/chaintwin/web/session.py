@@ -29,6 +29,7 @@ from chaintwin.twin.door import TheDoor, current_asker
 
 router = APIRouter(prefix="/api/v1", tags=["session"])
 COOKIE = "chaintwin_session"
+_OF_PROXIES = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 
 
 class Given(BaseModel):
@@ -147,11 +148,20 @@ class AuditList(BaseModel):
 
 
 def is_loopback(request: Request) -> bool:
-    """Tell whether a request comes from this machine, not through a proxy."""
-    if request.client is None or "x-forwarded-for" in request.headers:
+    """Tell whether a request comes from this machine and means it, not through a proxy.
+
+    A page of another site can have its own name point to this machine (DNS rebinding): then the
+    browser sends that name as Host.
+    """
+    if request.client is None or any(name in request.headers for name in _OF_PROXIES):
         return False
+    host = request.url.hostname or ""
+    return _is_own(request.client.host) and (host == "localhost" or _is_own(host))
+
+
+def _is_own(address: str) -> bool:
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
 
