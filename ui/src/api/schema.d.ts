@@ -3573,6 +3573,11 @@ export interface components {
          * @description A region's standing on one link.
          */
         PeerLink: {
+            /**
+             * Demo
+             * @description 判断依据含示例 rests on an invented statement
+             */
+            demo: boolean;
             /** Firms */
             firms: number;
             /** Firms Recalled */

@@ -218,6 +218,7 @@ class PeerLink(BaseModel):
     lq: float | None
     share: float | None
     verdict: VerdictCode
+    demo: bool = Field(description="判断依据含示例 rests on an invented statement")
 
 
 class ComparedLink(BaseModel):

@@ -97,4 +97,5 @@ def _peer(place: Place, one: Measured) -> PeerLink:
         lq=one.standing.lq,
         share=one.share,
         verdict=one.verdict.code,
+        demo=one.is_demo,
     )

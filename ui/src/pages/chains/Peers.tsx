@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useAddress } from '../../shared/address'
 import { type Column, DataTable } from '../../shared/DataTable'
 import { writeInstant, writeShare } from '../../shared/figures'
+import { DemoTag } from '../../shared/marks'
 import { type Answer, useRead } from '../../shared/reading'
 import { Shown } from '../../shared/states'
 import { Verdict } from '../../shared/Verdict'
@@ -86,7 +87,10 @@ function Cell({ standing }: { standing: Standing | undefined }) {
   const recalled = standing.firms_recalled ? `+${standing.firms_recalled}` : ''
   return (
     <span className="peer-cell">
-      <Verdict name={standing.verdict} />
+      <span className="tags">
+        <Verdict name={standing.verdict} />
+        <DemoTag demo={standing.demo} />
+      </span>
       <span className="faint small">
         {t('peers.cell', {
           firms: `${standing.firms}${recalled}`,
