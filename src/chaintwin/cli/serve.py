@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import socket
@@ -16,15 +17,21 @@ from typing import Annotated
 import typer
 
 from chaintwin.cli.speech import say
+from chaintwin.kit.problems import Problem
 
 _HOST_HELP = "监听地址 / address to listen on"
 _PORT_HELP = "网页端口,被占用时向后找 / port of the pages; the next free one is taken"
+_PORTS_TRIED = 50
+_LAST_PORT = 65_535
 _PLACE_HELP = "本单位地区,自上而下,如 220000:吉林省,220100:长春市 / your place instead of the demo"
 
 
 def serve(
     host: Annotated[str, typer.Option(help=_HOST_HELP)] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="CHAINTWIN_PORT", help=_PORT_HELP)] = 8000,
+    port: Annotated[
+        int,
+        typer.Option(envvar="CHAINTWIN_PORT", help=_PORT_HELP, min=1, max=_LAST_PORT),
+    ] = 8000,
     place: Annotated[str, typer.Option(help=_PLACE_HELP)] = "",
     open_page: Annotated[bool, typer.Option("--open", help="打开浏览器 / open a browser")] = False,
 ) -> None:
@@ -63,16 +70,36 @@ def _log_to(path: Path) -> None:
 
 
 def free_port(host: str, wanted: int) -> int:
-    """Return the wanted port, or the next one that nobody listens on."""
-    for port in range(wanted, wanted + 50):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    """Return the wanted port, or the next one that nobody listens on.
+
+    Raises Problem when the host is none of this machine, or every port that was tried is taken.
+    """
+    try:
+        family = socket.getaddrinfo(host, wanted, type=socket.SOCK_STREAM)[0][0]
+    except OSError as error:
+        raise _foreign(host) from error
+    last = min(wanted + _PORTS_TRIED, _LAST_PORT + 1) - 1
+    for port in range(wanted, last + 1):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError:
+            except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise _foreign(host) from error
                 continue
             return port
-    raise typer.BadParameter(f"端口 {wanted}–{wanted + 49} 都被占用 / all ports are taken")
+    raise Problem(
+        f"端口 {wanted}–{last} 都被占用或不允许使用。请用 --port 另选一个。",
+        f"The ports {wanted}–{last} are all taken or not allowed. Choose another with --port.",
+    )
+
+
+def _foreign(host: str) -> Problem:
+    return Problem(
+        f"“{host}”不是本机的地址。请改用 127.0.0.1（仅本机）或 0.0.0.0（所有网卡）。",
+        f"“{host}” is no address of this machine. Use 127.0.0.1 (this machine only) or 0.0.0.0.",
+    )
 
 
 def _parse_place(text: str) -> list[tuple[str, str]] | None:

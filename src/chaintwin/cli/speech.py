@@ -24,7 +24,7 @@ def say(zh: str, en: str, *, error: bool = False) -> None:
 
 
 class Door(typer.Typer):
-    """An app that prints a problem as its text, without a trace, and fails with status 1."""
+    """An app that prints a problem, also of the machine, as text without a trace; status 1."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line."""
@@ -32,4 +32,13 @@ class Door(typer.Typer):
             return super().__call__(*args, **kwargs)
         except Problem as problem:
             say(f"错误：{problem.zh}", f"Error: {problem.en}", error=True)
+            sys.exit(1)
+        except OSError as error:
+            place = "" if error.filename is None else f"{error.filename}："
+            what = error.strerror or str(error)
+            say(
+                f"错误：{place}{what}。请检查路径、权限和磁盘空间后重试。",
+                f"Error: {place}{what}. Check path, rights and disk space, then try again.",
+                error=True,
+            )
             sys.exit(1)
