@@ -20,6 +20,7 @@ from chaintwin.kit.places import Places
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
 from chaintwin.physical.declared import FOLDER
+from chaintwin.physical.imports.service import SOURCE
 from chaintwin.physical.loading import load_source
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.twin import Twin
@@ -43,7 +44,9 @@ def pool(database: Cluster) -> Iterator[Database]:
 
 @pytest.fixture
 def twin(pool: Database, clock: FixedClock) -> Twin:
-    return Twin(pool, load_kinds(), clock)
+    made = Twin(pool, load_kinds(), clock)
+    made.declare(SOURCE)
+    return made
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.physical.importing import confirm, held, log_in, one, send
 
 from chaintwin.access.asker import PUBLIC_TENANT, Asker
 from chaintwin.access.tenants import make_place
+from chaintwin.engine.database import Database
 from chaintwin.kit.places import Places
 from chaintwin.model.fact import Label
 from chaintwin.twin.originals import Originals
@@ -108,3 +109,16 @@ def test_the_uploaded_file_lies_on_disk_only_encrypted(client: TestClient, place
     kept = [path for path in places.originals.rglob("*") if path.is_file()]
     assert kept
     assert not any("秘密路".encode() in path.read_bytes() for path in kept)
+
+
+def test_an_import_needs_no_second_connection_that_others_may_hold(
+    twin: Twin, officer: Asker, originals: Originals
+) -> None:
+    only_one = Database(twin.database.url, most=1)
+    client = log_in(Twin(only_one, twin.kinds, twin.clock), officer.tenant, originals)
+
+    checked = send(client, write_csv([one(企业名称="样例独连有限公司")]))
+    loaded = confirm(client, checked["id"])
+
+    only_one.close()
+    assert loaded["state"] == "loaded"

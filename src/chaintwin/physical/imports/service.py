@@ -30,6 +30,7 @@ from chaintwin.twin.store import imports as store
 from chaintwin.twin.store.imports import ImportRecord
 from chaintwin.twin.store.sources import SourceRecord
 
+# Declared once at start: to declare it within a request would wait for a second connection.
 SOURCE = SourceRecord(
     "firm_import", {"zh": "本单位导入的企业名录", "en": "List of firms imported by staff"}, "own",
     rank=30,
@@ -71,7 +72,6 @@ def check_upload(door: Door, originals: Originals, upload: Upload) -> ImportShow
     checked = _check(door, read_lines(upload.data))
     _refuse_coverage(upload.coverage, checked.met.known.divisions)
     label = _label(door, checked.lines)
-    door.twin.declare(SOURCE)
     coverage = [given.model_dump() for given in upload.coverage]
     setting = _setting(door, checked, upload.name, as_of)
     differences = _try(door, checked, setting, coverage)
@@ -121,7 +121,6 @@ def confirm_import(door: Door, originals: Originals, number: int) -> ImportShown
             "检查之后系统中的数据有变化，合格的行已不同。请重新上传检查。",
             "The twin has changed since the check and other rows pass now. Upload it again.",
         )
-    door.twin.declare(SOURCE)
     setting = _setting(door, checked, record.file_name, date.fromisoformat(report["as_of"]))
     changes = door.change(f"导入企业名录 {record.file_name}", SOURCE.name)
     tally = changes.record(_statements(checked, setting, report["coverage"]))
