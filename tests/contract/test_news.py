@@ -12,7 +12,8 @@ import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from tests.contract.offices import Offices, make_offices, plant_secrets
+from tests.contract.asking import log_in
+from tests.contract.offices import PASSWORD, Offices, make_offices, plant_secrets
 
 from chaintwin import boot
 from chaintwin.twin.twin import Twin
@@ -47,6 +48,7 @@ class Listening:
 
     def __init__(self, address: str, token: str) -> None:
         self.heard: list[int] = []
+        self.is_over = threading.Event()
         self._is_ready = threading.Event()
         self._given = f"{address}/api/v1/events", {"Authorization": f"Bearer {token}"}
         threading.Thread(target=self._follow, daemon=True).start()
@@ -59,6 +61,7 @@ class Listening:
                 self._read(stream.iter_lines())
         except httpx2.HTTPError:
             return  # the server is gone
+        self.is_over.set()
 
     def _read(self, lines: Iterator[str]) -> None:
         event = ""
@@ -93,6 +96,18 @@ def test_a_change_is_heard_in_its_own_office_only(offices: Offices, address: str
     wait_until(lambda: bool(other.heard))
 
     assert not set(own.heard) & set(other.heard)
+
+
+def test_who_has_logged_out_hears_no_more(offices: Offices, app: FastAPI, address: str) -> None:
+    leaving = log_in(app, "jia", PASSWORD)
+    heard = Listening(address, leaving.cookies["chaintwin_session"])
+
+    leaving.delete("/api/v1/session")
+    remark = {"text": "离席之后"}
+    offices.owner.post(f"/api/v1/projects/{offices.project}/remarks", json=remark)
+
+    assert heard.is_over.wait(_WAIT_S)
+    assert heard.heard == []
 
 
 def test_nobody_listens_without_logging_in(address: str) -> None:

@@ -141,6 +141,14 @@ class Accounts:
             raise NotLoggedIn("该账号已停用。请联系管理员。", "This account is disabled.")
         return make_asker(account), account.must_change
 
+    def is_in(self, token: str) -> bool:
+        """Tell whether a session still holds."""
+        try:
+            self.asker(token)
+        except NotLoggedIn:
+            return False
+        return True
+
     def log_out(self, token: str) -> None:
         """End a session; ending one twice is no error."""
         digest = digest_token(token)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
+from chaintwin.access.accounts import Accounts
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Database
 from chaintwin.twin.listening import Listener
+from chaintwin.web.session import token_of
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 _KEEP_ALIVE = 15.0
@@ -43,8 +46,10 @@ class Events:
         for listener in list(self._listeners):
             listener.loop.call_soon_threadsafe(_put, listener.queue, "")
 
-    async def stream(self, request: Request, asker: Asker) -> AsyncIterator[str]:
-        """Yield the changes of every tenant the asker may read, until he leaves."""
+    async def stream(
+        self, request: Request, asker: Asker, is_in: Callable[[], bool]
+    ) -> AsyncIterator[str]:
+        """Yield the changes of every tenant the asker may read, until he leaves or is out."""
         readable = asker.readable | {asker.tenant}
         queue: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
         listener = _Listener(readable, queue, asyncio.get_running_loop())
@@ -54,11 +59,12 @@ class Events:
             while not self._changes.is_stopping and not await request.is_disconnected():
                 try:
                     message = await asyncio.wait_for(listener.queue.get(), _KEEP_ALIVE)
+                    told = f"event: change\ndata: {message}\n\n"
                 except TimeoutError:
-                    yield ": still here\n\n"
-                    continue
-                if message:
-                    yield f"event: change\ndata: {message}\n\n"
+                    told = ": still here\n\n"
+                if self._changes.is_stopping or not await run_in_threadpool(is_in):
+                    return
+                yield told
         finally:
             self._listeners.discard(listener)
 
@@ -79,8 +85,10 @@ def _put(queue: asyncio.Queue[str], payload: str) -> None:
 async def stream_events(request: Request) -> StreamingResponse:
     """Stream changes as server-sent events: event `change` with tenant and change number."""
     events: Events = request.app.state.events
+    accounts: Accounts = request.app.state.accounts
+    token = token_of(request) or ""
     return StreamingResponse(
-        events.stream(request, request.state.asker),
+        events.stream(request, request.state.asker, lambda: accounts.is_in(token)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
