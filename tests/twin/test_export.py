@@ -55,6 +55,26 @@ def test_facts_leave_with_both_clocks_and_evaluation_only_ones_stay(
     assert "papers_only" not in {row["name"] for row in read(tmp_path / "出.zip", "sources.csv")}
 
 
+def test_a_key_that_only_an_evaluation_source_gave_stays(twin: Twin, tmp_path: Path) -> None:
+    twin.declare(SourceRecord("papers_only", {"zh": "仅供评估"}, evaluation_only=True))
+    name, stock = ("company_name", "甲(集团)公司"), ("stock", "600999.SH")
+    known = Subject("Company", (stock, ("company_name", "甲集团公司")))
+    with twin.change(platform_asker(), reason="装载", source="register") as changes:
+        changes.record([
+            Statement(known, "name", Value(text=name[1])),
+            Statement(known, "stock", Value(text=stock[1])),
+        ])  # fmt: skip
+    also = Subject("Company", (stock, ("company_short", "甲旧称")))
+    with twin.change(platform_asker(), reason="装载", source="papers_only") as changes:
+        changes.record([Statement(also, "website", Value(text="secret.example"))])
+
+    export_tenant(twin, an_officer(twin, "officer"), tmp_path / "键.zip", with_public=True)
+
+    values = {row["value"] for row in read(tmp_path / "键.zip", "keys.csv")}
+    assert {"甲集团公司", "600999.SH"} <= values
+    assert "甲旧称" not in values
+
+
 def test_an_export_needs_the_right_and_never_overwrites(twin: Twin, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
 

@@ -69,6 +69,9 @@ def test_a_lead_keeps_the_firm_the_link_and_what_it_was_recommended_on(office: O
     assert [link.key for link in lead.links] == ["test/pack"]
     assert lead.recommendation is not None
     assert lead.recommendation["reasons"][0]["facts"] == [{"body": code, "fact": held.fact}]
+    with office.twin.view(office.asker()) as view:
+        kept = view.history(view.number(lead.code), "recommendation")[0]
+    assert kept.evidence == {"sources": ["register"]}  # exports look for evaluation-only ones here
 
 
 def test_a_double_click_opens_one_lead_and_a_second_project_must_be_asked_for(

@@ -118,12 +118,13 @@ def _stated(
     if given.remark:
         yield Said("remark", Value(text=given.remark), key="1")
     if given.recommendation is not None:
-        snapshot = _snapshot(desk.door.view, given.recommendation)
-        yield Said("recommendation", Value(data=snapshot))
+        snapshot, sources = _snapshot(desk.door.view, given.recommendation)
+        # What rests on sources for evaluation only must stay out of exports, by this evidence.
+        yield Said("recommendation", Value(data=snapshot), evidence={"sources": sources})
 
 
-def _snapshot(view: TwinView, given: RecommendationGiven) -> dict[str, Any]:
-    """Return the recommendation as it was, after looking up every fact that it rests on."""
+def _snapshot(view: TwinView, given: RecommendationGiven) -> tuple[dict[str, Any], list[str]]:
+    """Return the recommendation as it was, and the sources of every fact that it rests on."""
     wanted = {
         fact.fact: fact.body
         for reason in (*given.reasons, *given.counter_reasons)
@@ -139,4 +140,5 @@ def _snapshot(view: TwinView, given: RecommendationGiven) -> dict[str, Any]:
             "Refresh the target list and try again.",
         )
     snapshot: dict[str, Any] = given.model_dump(mode="json", exclude_none=True)
-    return {"at": view.now.isoformat()} | snapshot
+    sources = sorted({fact.source for fact in found.values()})
+    return {"at": view.now.isoformat()} | snapshot, sources
