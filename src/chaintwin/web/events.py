@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -57,14 +58,12 @@ class Events:
         try:
             yield "retry: 3000\nevent: ready\ndata: {}\n\n"
             while not self._changes.is_stopping and not await request.is_disconnected():
-                try:
+                message: str | None = None
+                with suppress(TimeoutError):
                     message = await asyncio.wait_for(listener.queue.get(), _KEEP_ALIVE)
-                    told = f"event: change\ndata: {message}\n\n"
-                except TimeoutError:
-                    told = ": still here\n\n"
-                if self._changes.is_stopping or not await run_in_threadpool(is_in):
+                if message == "" or not await run_in_threadpool(is_in):
                     return
-                yield told
+                yield ": still here\n\n" if message is None else _written(message)
         finally:
             self._listeners.discard(listener)
 
@@ -73,6 +72,10 @@ class Events:
         for listener in list(self._listeners):
             if tenant in listener.readable:
                 listener.loop.call_soon_threadsafe(_put, listener.queue, message)
+
+
+def _written(message: str) -> str:
+    return f"event: change\ndata: {message}\n\n"
 
 
 def _put(queue: asyncio.Queue[str], payload: str) -> None:
