@@ -25,7 +25,9 @@ STILL_READ = {
         ("220184", None, str(LATER), "None"),
         ("220100", "表1:3", str(START), str(LATER)),
     ],
-    "who changed": ["撤下", "登记", "登记", "登记", "登记"],
+    # The change that states only a labelled note is not told to a reader without that label.
+    "who changed": ["撤下", "登记", "登记", "登记"],
+    "who changed for the cleared": ["撤下", "登记", "登记", "登记", "登记"],
     "region then": "220100",
     "website then": "http://a.example",
     "note for the cleared": "拟迁址",

@@ -120,6 +120,9 @@ def read_back(app_url: str) -> dict[str, object]:
         told["website then"] = view.get(firm.body).one("website")
     with twin.view(cleared) as view:
         told["note for the cleared"] = view.get(firm.body).one("note")
+        told["who changed for the cleared"] = [
+            record.reason for record in view.changes([firm.body])[0]
+        ]
     token, asker, _ = Accounts(database, clock).log_in(LOGIN, PASSWORD, address=None, is_local=True)
     told["log-in"] = (bool(token), asker.name, sorted(asker.roles))
     told["disagreements"] = [found.zh for found in verify(twin)]
