@@ -15,6 +15,7 @@ from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Moment
 
 _MONTH = timedelta(days=30.44)
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _ties(ground: Ground, one: Candidate, rates: Mapping[str, float]) -> Rated:
             "没有与本地企业或本地环节相关联的事实", "no fact ties it to local firms or links"
         )
     links = ground.reader.picture.graph.links
-    names = "、".join(links[link].zh for link in adjacent[:3])
+    names = "、".join(links[link].zh for link in adjacent[:_NAMED])
     local = [
         cite_attachment(ground.reader, ground.local[link][0])
         for link in adjacent
@@ -160,11 +161,15 @@ def _ties(ground: Ground, one: Candidate, rates: Mapping[str, float]) -> Rated:
         both(
             (f"与本地企业直接关系 {len(one.direct)} 条；" if one.direct else "")
             + f"可就地配套环节 {len(adjacent)} 个"
-            + (f"（{names}…）" if names else ""),
+            + (f"（{names}{_more(adjacent)}）" if names else ""),
             f"{len(one.direct)} direct relations, {len(adjacent)} local links to deal with",
         ),
         [*one.direct, *local],
     )
+
+
+def _more(links: Sequence[int]) -> str:
+    return "…" if len(links) > _NAMED else ""
 
 
 def adjacent_links(ground: Ground, one: Candidate) -> list[int]:

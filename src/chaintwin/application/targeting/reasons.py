@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -149,12 +149,19 @@ def _breadth_reasons(ground: Ground, one: Candidate) -> Iterator[Reason]:
         )
     sources = {cited.held.source for cited in one.products}
     if len(sources) > 1:
+        zh, en = _titles(ground, sources, "zh"), _titles(ground, sources, "en")
         yield _for(
             "confidence",
-            f"{len(sources)} 个来源都说它生产相应产品（{'、'.join(sorted(sources))}）",
-            f"{len(sources)} sources agree on its products ({', '.join(sorted(sources))})",
+            f"{len(sources)} 个来源都说它生产相应产品（{'、'.join(zh)}）",
+            f"{len(sources)} sources agree on its products ({', '.join(en)})",
             one.products,
         )
+
+
+def _titles(ground: Ground, sources: Iterable[str], language: str) -> list[str]:
+    records = ground.reader.citer.sources
+    titles = {name: records[name].title if name in records else {} for name in sources}
+    return [titles[name].get(language) or name for name in sorted(titles)]
 
 
 def _other_gaps(ground: Ground, one: Candidate) -> list[Cited]:

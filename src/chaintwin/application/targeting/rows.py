@@ -155,15 +155,16 @@ def _rival(field: Field, body: int, name: str) -> RivalOut | None:
         difference=float(found.total),
         part=found.part,
         part_difference=float(found.amount),
-        text=_say_rival(name, f"第 {other + 1} 名 {field.names[rival]}", found, position > 0),
+        text=_say_rival(name, (other + 1, field.names[rival]), found, position > 0),
     )
 
 
-def _say_rival(name: str, rival: str, found: Difference, is_above: bool) -> Bilingual:
+def _say_rival(name: str, ranked: tuple[int, str], found: Difference, is_above: bool) -> Bilingual:
+    rival, rival_en = f"第 {ranked[0]} 名 {ranked[1]}", f"number {ranked[0]}, {ranked[1]}"
     if not found.total:
         return both(
             f"{name} 与{rival}同分，先后由区间下限与名称决定；任何一分变动即改变名次",
-            f"{name} has the same total as {rival}; any point more or less changes the rank",
+            f"{name} has the same total as {rival_en}; any point more or less changes the rank",
         )
     zh, en = TITLES[found.part]
     gap, amount = say_number(abs(float(found.total)), 1), say_number(abs(float(found.amount)), 1)
@@ -172,6 +173,6 @@ def _say_rival(name: str, rival: str, found: Difference, is_above: bool) -> Bili
     return both(
         f"{name} 比{rival} {more} {gap} 分，差距最大在{zh}（{less} {amount} 分）；"
         f"总分变动超过 {gap} 分名次即变",
-        f"{name} is {gap} points {more_en} {rival}, most of all in {en} "
+        f"{name} is {gap} points {more_en} {rival_en}, most of all in {en} "
         f"({amount} points {less_en}); a change beyond {gap} points swaps them",
     )

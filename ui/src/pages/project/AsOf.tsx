@@ -45,7 +45,8 @@ export function AsOf() {
   )
 }
 
-function clockOf(moment: Moment, asked: string | undefined): Clock {
+/** By which clock the dossier is seen. */
+export function clockOf(moment: Moment, asked: string | undefined): Clock {
   if (moment.knownAt) return 'known'
   return moment.validAt || asked === 'valid' ? 'valid' : 'known'
 }

@@ -1,15 +1,19 @@
 import { useTranslation } from 'react-i18next'
 import { toPage } from '../../shared/codes'
+import { useAddress, useMoment } from '../../shared/address'
 import { NOW } from '../../shared/moment'
 import { PageHead } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { useRead } from '../../shared/reading'
 import { EmptyNote } from '../../shared/states'
-import { AsOf } from './AsOf'
+import { AsOf, clockOf } from './AsOf'
 
 /** The project was not on record at the chosen moment: says so, and offers the other clock. */
 export function NotThen({ code }: { code: string }) {
   const { t } = useTranslation('project')
+  const moment = useMoment()
+  const [{ clock }] = useAddress()
+  const by = moment.validAt && moment.knownAt ? 'both' : clockOf(moment, clock)
   const query = useRead('/api/v1/projects/{code}', { path: { code } }, { at: NOW })
   return (
     <>
@@ -17,7 +21,7 @@ export function NotThen({ code }: { code: string }) {
       <div className="dossier-bar">
         <AsOf />
       </div>
-      <EmptyNote text={t('notThen.says')} />
+      <EmptyNote text={t(`notThen.${by}`)} />
     </>
   )
 }

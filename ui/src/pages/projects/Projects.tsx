@@ -67,7 +67,7 @@ export default function Projects() {
         </Checkbox>
       </div>
       <Shown query={query} rows={10}>
-        {(page) => <Listing page={page} isList={isList} stage={stage} onStage={(next) => patch({ stage: next, view: 'list', offset: undefined })} />}
+        {(page) => <Listing page={page} isList={isList} stage={stage} isNarrowed={Boolean(text || overdue === '1' || deleted === '1')} onStage={(next) => patch({ stage: next, view: 'list', offset: undefined })} />}
       </Shown>
     </div>
   )
@@ -85,17 +85,20 @@ function Listing({
   page,
   isList,
   stage,
+  isNarrowed,
   onStage,
 }: {
   page: ProjectPage
   isList: boolean
   stage?: string
+  isNarrowed: boolean
   onStage: (stage: string | undefined) => void
 }) {
   const { t } = useTranslation('projects')
   const pick = usePick()
   const all = page.stages.reduce((sum, one) => sum + one.count, 0)
   if (!all && !page.items.length) {
+    if (isNarrowed) return <EmptyNote text={t('noMatch')} />
     return <EmptyNote text={t('none')} action={<PageLink to={toPage.targets()}>{t('noneWay')}</PageLink>} />
   }
   return (

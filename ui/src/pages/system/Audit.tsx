@@ -9,6 +9,16 @@ import { EmptyNote, Shown } from '../../shared/states'
 
 type Act = Answer<'/api/v1/audit'>['items'][number]
 
+/** The labels by their names, an item by its file number and title; anything else as it was recorded. */
+function sayDetail(detail: Act['detail'], t: (key: string) => string): string {
+  return Object.entries(detail ?? {})
+    .map(([key, value]) => {
+      if (key === 'labels' || key === 'label') return [value].flat().map((label) => t(`labels.${String(label)}`)).join(' ')
+      return key === 'item' ? String(value) : `${key} ${JSON.stringify(value)}`
+    })
+    .join(' · ')
+}
+
 /** Who logged in, read what is labelled, exported or granted. */
 export function Audit() {
   const { t } = useTranslation('system')
@@ -19,7 +29,7 @@ export function Audit() {
     { key: 'login', title: t('audit.who'), cell: (act) => act.login ?? '—' },
     { key: 'action', title: t('audit.action'), isName: true, cell: (act) => t(`actions.${act.action}`, act.action) },
     { key: 'about', title: t('audit.about'), cell: (act) => act.about ?? '' },
-    { key: 'detail', title: t('audit.detail'), isMinor: true, cell: (act) => (act.detail ? <code className="small">{JSON.stringify(act.detail)}</code> : '') },
+    { key: 'detail', title: t('audit.detail'), isMinor: true, cell: (act) => sayDetail(act.detail, t) },
     { key: 'address', title: t('audit.address'), cell: (act) => act.address ?? '' },
   ]
   return (

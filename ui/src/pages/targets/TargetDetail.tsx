@@ -67,7 +67,7 @@ function Detail({ target, data }: { target: Target; data: TargetData }) {
             <li key={`${row.part}${pick(row.text)}`}>
               <p>{pick(row.text)}</p>
               <p className="faint small">
-                {t('change.missing', { low: signed(row.low), high: signed(row.high), best: row.best_rank, worst: row.worst_rank })}
+                {t(row.best_rank === row.worst_rank ? 'change.missingSame' : 'change.missing', { low: signed(row.low), high: signed(row.high), best: row.best_rank, worst: row.worst_rank })}
               </p>
             </li>
           ))}
