@@ -49,9 +49,10 @@ def test_five_wrong_passwords_lock_the_account_for_a_while(
         app_client.post("/api/v1/session", json={"login": "wang", "password": "wrong"})
 
     locked = app_client.post("/api/v1/session", json={"login": "wang", "password": PASSWORD})
+    unknown = app_client.post("/api/v1/session", json={"login": "nobody", "password": PASSWORD})
     clock.move(timedelta(minutes=16))
 
-    assert locked.status_code == 403
+    assert (locked.status_code, locked.json()["detail"]) == (401, unknown.json()["detail"])
     assert log_in("wang").get("/api/v1/session").status_code == 200
 
 

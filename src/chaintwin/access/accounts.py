@@ -98,8 +98,8 @@ class Accounts:
     ) -> tuple[str, Asker, bool]:
         """Return a session token, who it is, and whether the password must be changed.
 
-        Raises NotLoggedIn for a wrong name or password (the same words for both) and
-        ForbiddenProblem for a locked or disabled account or a demo account from afar.
+        Raises NotLoggedIn for a wrong name, a wrong password or a locked account, in the same
+        words, and ForbiddenProblem for a disabled account or a demo account from afar.
         """
         with self._database.transaction({"login": login}) as connection:
             account = store.find_account(connection, login)
@@ -107,11 +107,11 @@ class Accounts:
             self._is_right(self._nobody, password)
             raise _wrong()
         settings = {"tenant": account.tenant, "login": login}
-        problem: Problem | None = self._refusal(account, is_local)
         token = secrets.token_urlsafe(32)
         with self._database.transaction(settings) as connection:
-            if problem is None and not self._is_right(account.password_hash, password):
-                problem = self._count_failure(connection, account)
+            # Guesses at one account take turns, so that none passes before the lock.
+            account = store.lock_account(connection, account.id)
+            problem = self._refusal(connection, account, password, is_local)
             if problem is None:
                 store.clear_failures(connection, account.id)
                 now = self._clock.now()
@@ -179,27 +179,25 @@ class Accounts:
         assert account is not None
         return account
 
-    def _refusal(self, account: AccountRow, is_local: bool) -> Problem | None:
-        now = self._clock.now()
-        if account.disabled_at is not None:
-            return ForbiddenProblem("该账号已停用。请联系管理员。", "This account is disabled.")
-        if account.locked_until is not None and account.locked_until > now:
-            return ForbiddenProblem(
-                "密码多次错误,账号已暂时锁定,请 15 分钟后再试。",
-                "Too many wrong passwords: the account is locked for 15 minutes.",
-            )
+    def _refusal(
+        self, connection: Connection, account: AccountRow, password: str, is_local: bool
+    ) -> Problem | None:
         if account.demo and not is_local:
             return ForbiddenProblem(
                 "示例账号只能在本机(loopback)登录。请由管理员建立正式账号。",
                 "Demo accounts work on this machine only. Ask for an account of your own.",
             )
+        is_right = self._is_right(account.password_hash, password)
+        if account.locked_until is not None and account.locked_until > self._clock.now():
+            return _wrong()
+        if not is_right:
+            locks = account.failures + 1 >= _LOCK_AFTER
+            until = self._clock.now() + _LOCK_LENGTH if locks else None
+            store.count_failure(connection, account.id, until)
+            return _wrong()
+        if account.disabled_at is not None:
+            return ForbiddenProblem("该账号已停用。请联系管理员。", "This account is disabled.")
         return None
-
-    def _count_failure(self, connection: Connection, account: AccountRow) -> Problem:
-        locks = account.failures + 1 >= _LOCK_AFTER
-        until = self._clock.now() + _LOCK_LENGTH if locks else None
-        store.count_failure(connection, account.id, until)
-        return _wrong()
 
     def _is_right(self, password_hash: str, password: str) -> bool:
         try:
@@ -264,7 +262,10 @@ def digest_token(token: str) -> bytes:
 
 
 def _wrong() -> Problem:
-    return NotLoggedIn("登录名或密码不正确。请重试。", "Wrong name or password. Try again.")
+    return NotLoggedIn(
+        "登录名或密码不正确。请重试;连续错误五次,账号会锁定 15 分钟。",
+        "Wrong name or password. Try again; five wrong ones lock an account for 15 minutes.",
+    )
 
 
 def _check_password(password: str) -> None:

@@ -46,6 +46,15 @@ def get_account(connection: Connection, number: int) -> AccountRow | None:
     return None if row is None else AccountRow(*row)
 
 
+def lock_account(connection: Connection, number: int) -> AccountRow:
+    """Return an account and hold its row until the transaction ends."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM account WHERE id = %s FOR UPDATE", (number,)
+    ).fetchone()
+    assert row is not None
+    return AccountRow(*row)
+
+
 def list_accounts(connection: Connection, tenant: int) -> list[AccountRow]:
     """Return the accounts of a tenant by log-in name."""
     rows = connection.execute(
