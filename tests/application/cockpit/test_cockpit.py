@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chaintwin.application.cockpit.service import view_cockpit
 from chaintwin.model.fact import Basis, Subject, Value
 
@@ -65,3 +67,15 @@ def test_a_region_nothing_is_known_of_says_unknown_and_offers_no_gap(world: Worl
 
     assert seen.chains[0].counts["unknown"] == 3
     assert (seen.gaps, seen.targets) == ([], [])
+
+
+def test_before_anything_was_recorded_the_counts_are_unknown_not_zero(world: World) -> None:
+    before = world.clock.now() - timedelta(days=1)
+    a_region(world)
+
+    with world.reader(known_at=before) as reader:
+        seen = view_cockpit(reader, HERE)
+
+    assert (seen.firms.value, seen.projects.value, seen.parcels.value) == (None, None, None)
+    assert seen.firms.text is not None
+    assert seen.firms.text.zh == "未知"

@@ -75,9 +75,11 @@ def _count(reader: Reader, states: Sequence[BodyState], formula: Bilingual) -> F
 def _figure(reader: Reader, count: int, formula: Bilingual, cited: Sequence[Cited]) -> Figure:
     bases = [one.held.basis for one in cited]
     basis = weakest(bases)
+    # Before anything was recorded nothing can be counted: that is unknown, not none.
+    is_blank = not reader.picture.firms and not reader.picture.graph.chains
     return Figure(
-        value=count,
-        text=both(str(count), str(count)),
+        value=None if is_blank else count,
+        text=both("未知", "unknown") if is_blank else both(str(count), str(count)),
         formula=formula,
         facts=reader.citer.refs(cited),
         facts_total=len(cited),
