@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { toPage } from '../../shared/codes'
-import { DemoTag } from '../../shared/marks'
+import { DemoTag, Unknown } from '../../shared/marks'
 import { Panel } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { useRead } from '../../shared/reading'
@@ -17,6 +17,7 @@ export function Stages({ data }: { data: CockpitData }) {
   if (!may) return null
   const counts = new Map(data.stages.map((stage) => [stage.stage, stage.projects]))
   const most = Math.max(1, ...counts.values())
+  const isUnknown = data.projects.value === null
   return (
     <Panel
       title={t('stages.title')}
@@ -33,7 +34,7 @@ export function Stages({ data }: { data: CockpitData }) {
                 <span style={{ width: `${(count / most) * 100}%` }} />
               </span>
               <PageLink to={toPage.projects()} search={{ stage: stage.code }} className="number">
-                {count}
+                {isUnknown ? <Unknown /> : count}
                 <span className="screen-reader">{t('stages.see', { stage: pick(stage.title) })}</span>
               </PageLink>
             </li>
