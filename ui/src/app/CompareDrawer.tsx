@@ -6,7 +6,7 @@ import { writeChange } from '../shared/figures'
 import { Unknown } from '../shared/marks'
 import { type Moment, NOW } from '../shared/moment'
 import { type Answer, useRead } from '../shared/reading'
-import { useRegion } from '../shared/region'
+import { usePlaceName, useRegion } from '../shared/region'
 import { Shown } from '../shared/states'
 import { Verdict } from '../shared/Verdict'
 import { VERDICTS } from '../shared/verdict'
@@ -50,12 +50,13 @@ export default function CompareDrawer({
 function Beside({ before, after }: { before: Cockpit; after: Cockpit }) {
   const { t } = useTranslation('app')
   const pick = usePick()
+  const placeName = usePlaceName()
   const figures: { key: string; before: OneFigure; after: OneFigure }[] = (
     ['firms', 'projects', 'parcels', 'parcels_free'] as const
   ).map((key) => ({ key, before: before[key], after: after[key] }))
   return (
     <div className="compare" data-testid="comparison">
-      <h3>{after.region_name}</h3>
+      <h3>{placeName(after.region_name)}</h3>
       <DataTable
         label={t('time.compare')}
         rows={figures}

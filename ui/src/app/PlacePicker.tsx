@@ -2,7 +2,7 @@ import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '../shared/address'
 import { useRead } from '../shared/reading'
-import { useRegion } from '../shared/region'
+import { usePlaceName, useRegion } from '../shared/region'
 import { useMay, useMe } from '../shared/session'
 
 /** The region that pages speak of: one's own place, what lies in it, or any other. */
@@ -11,12 +11,13 @@ export function PlacePicker() {
   const me = useMe()
   const mayRead = useMay('chain:read')
   const region = useRegion()
+  const placeName = usePlaceName()
   const [, patch] = useAddress()
   const regions = useRead('/api/v1/regions', {}, { enabled: mayRead })
   const options = (regions.data?.items ?? []).map((item) => ({
     value: item.code,
-    label: item.name,
-    search: `${item.name}${item.code}`,
+    label: placeName(item.name),
+    search: `${placeName(item.name)}${item.code}`,
     firms: item.firms,
   }))
   if (!mayRead || !region) return <div className="place">{me.place.name}</div>

@@ -6,7 +6,7 @@ import { DemoTag } from '../../shared/marks'
 import { PageHead } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
-import { useRegion } from '../../shared/region'
+import { usePlaceName, useRegion } from '../../shared/region'
 import { EmptyNote, Shown } from '../../shared/states'
 import { ChainSentences } from './ChainSentences'
 import { Gaps } from './Gaps'
@@ -46,7 +46,8 @@ export default function Cockpit() {
 
 function Body({ data }: { data: CockpitData }) {
   const { t } = useTranslation('cockpit')
-  const title = t('titleOf', { region: data.region_name })
+  const name = usePlaceName()(data.region_name)
+  const title = t('titleOf', { region: name })
   return (
     <>
       <PageHead title={title} says={<Facts data={data} />} />
@@ -59,7 +60,7 @@ function Body({ data }: { data: CockpitData }) {
         </div>
       </div>
       <div className="cockpit-main">
-        <Place region={data.region} name={data.region_name} />
+        <Place region={data.region} name={name} />
         <Stages data={data} />
       </div>
       <p className="faint small">

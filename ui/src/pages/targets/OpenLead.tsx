@@ -8,6 +8,7 @@ import { keptSearch, type Search, useMoment } from '../../shared/address'
 import { toPage } from '../../shared/codes'
 import { isNow } from '../../shared/moment'
 import { answered, useChange } from '../../shared/reading'
+import { usePlaceName } from '../../shared/region'
 import { useMay, useMe } from '../../shared/session'
 import { ProblemNote } from '../../shared/states'
 import { usePick } from '../../shared/words'
@@ -24,6 +25,7 @@ export function OpenLead({ target, data }: { target: Target; data: TargetData })
   const may = useMay('project:write')
   const isPresent = isNow(useMoment())
   const pick = usePick()
+  const placeName = usePlaceName()
   const [isOpen, setIsOpen] = useState(false)
   const [name, setName] = useState('')
   const [owner, setOwner] = useState(me.name)
@@ -69,7 +71,7 @@ export function OpenLead({ target, data }: { target: Target; data: TargetData })
         okButtonProps={{ disabled: !name.trim() }}
       >
         <div className="lead-form">
-          <p className="faint">{t('lead.says', { link: pick(data.link_title), region: data.region_name })}</p>
+          <p className="faint">{t('lead.says', { link: pick(data.link_title), region: placeName(data.region_name) })}</p>
           <label htmlFor={nameId}>{t('lead.name')}</label>
           <Input id={nameId} value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
           <label htmlFor={ownerId}>{t('lead.owner')}</label>

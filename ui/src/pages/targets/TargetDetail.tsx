@@ -5,6 +5,7 @@ import { Panel } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { useAddress } from '../../shared/address'
 import { useRead } from '../../shared/reading'
+import { usePlaceName } from '../../shared/region'
 import { asShown } from '../../shared/showing'
 import { Shown } from '../../shared/states'
 import { usePick } from '../../shared/words'
@@ -34,6 +35,7 @@ export function TargetDetail({ data, firm }: { data: TargetData; firm: string })
 function Detail({ target, data }: { target: Target; data: TargetData }) {
   const { t } = useTranslation('targets')
   const pick = usePick()
+  const placeName = usePlaceName()
   return (
     <article className="target-detail" data-testid="target-detail" aria-label={target.name}>
       <header className="panel target-head">
@@ -42,7 +44,7 @@ function Detail({ target, data }: { target: Target; data: TargetData }) {
             <PageLink to={toPage.firm(target.firm)}>{target.name}</PageLink>
           </h2>
           <div className="faint">
-            {t('rankOf', { rank: target.rank, total: data.total, link: pick(data.link_title), region: data.region_name })}
+            {t('rankOf', { rank: target.rank, total: data.total, link: pick(data.link_title), region: placeName(data.region_name) })}
           </div>
         </div>
         <div className="target-total">
