@@ -22,6 +22,7 @@ from chaintwin.engine.database import Database
 from chaintwin.engine.upkeep.ready import ready
 from chaintwin.kit.clock import Clock, SystemClock
 from chaintwin.kit.places import Places, find_places
+from chaintwin.kit.problems import ConflictProblem
 from chaintwin.model.content import content_folder, read_yaml
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
@@ -83,10 +84,23 @@ def prepare(
 ) -> Start:
     """Make tenant, accounts and content ready; what is there already is left alone.
 
-    `place` None: the demo place with its invented projects and demo accounts.
+    `place` None: the place this data folder was begun with, else the demo place with its invented
+    projects and demo accounts. Raises ConflictProblem when a place of one's own is asked for in a
+    folder that holds the demo.
     """
-    is_demo = place is None
-    tenant = make_place(twin.database, place or place_of_content(), demo=is_demo)
+    kept = [tenant for tenant in all_tenants(twin.database) if tenant.id != PUBLIC_TENANT]
+    if place is not None and any(tenant.demo for tenant in kept):
+        raise ConflictProblem(
+            f"数据文件夹 {places.root} 里是示例地区,不能与本单位数据放在一起。"
+            "请另设一个文件夹,例如 CHAINTWIN_DATA=~/chaintwin-data。",
+            f"The data folder {places.root} holds the demo, which must not mix with your own data. "
+            "Choose another folder, for example CHAINTWIN_DATA=~/chaintwin-data.",
+        )
+    is_demo = place is None and all(tenant.demo for tenant in kept)
+    if place is None and not is_demo:
+        tenant = kept[-1].id
+    else:
+        tenant = make_place(twin.database, place or place_of_content(), demo=is_demo)
     accounts = Accounts(twin.database, twin.clock)
     if is_demo:
         _make_demo_accounts(accounts, tenant)

@@ -178,3 +178,11 @@ def test_long_answers_travel_compressed(log_in: LogIn) -> None:
     answer = log_in("li").get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
 
     assert answer.headers["content-encoding"] == "gzip"
+
+
+def test_a_new_officer_may_read_what_the_work_needs_but_no_personal_data(log_in: LogIn) -> None:
+    given = {"login": "xinren", "name": "新人", "password": "a first password"}
+
+    made = log_in("guan").post("/api/v1/accounts", json={**given, "roles": ["officer"]})
+
+    assert made.json()["labels"] == [0, 1, 2, 3]

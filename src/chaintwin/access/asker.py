@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,15 @@ ROLES: Mapping[str, frozenset[str]] = {
     "auditor": frozenset({"audit:read"}),
     "platform": frozenset({"public:write", "chain:read", "firm:read"}),
 }
+
+# What a new account of each role may read unless told otherwise; personal data are granted singly.
+_WORKING = frozenset({Label.PUBLIC, Label.INTERNAL, Label.WORK, Label.BUSINESS})
+_WORKING_ROLES = frozenset({"officer", "archivist", "leader"})
+
+
+def usual_labels(roles: Iterable[str]) -> frozenset[Label]:
+    """Return the labels that accounts of these roles need for their daily work."""
+    return _WORKING if _WORKING_ROLES & set(roles) else frozenset({Label.PUBLIC})
 
 
 @dataclass(frozen=True, slots=True)

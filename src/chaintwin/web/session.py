@@ -18,7 +18,7 @@ from chaintwin.access.accounts import (
     list_own_accounts,
     set_account_state,
 )
-from chaintwin.access.asker import ROLES, Asker
+from chaintwin.access.asker import ROLES, Asker, usual_labels
 from chaintwin.access.audit import read_acts
 from chaintwin.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from chaintwin.access.tenants import all_tenants
@@ -95,7 +95,9 @@ class AccountIn(Given):
     name: str = Field(description="姓名 name", min_length=1, max_length=100)
     password: str = Field(description="初始密码,首次登录须修改 first password", max_length=500)
     roles: list[str] = Field(description="角色 roles")
-    labels: list[int] = Field(default=[0], description="可阅密级 readable labels")
+    labels: list[int] | None = Field(
+        None, description="可阅密级,不填则按角色 readable labels; left out: what the roles need"
+    )
 
 
 class AccountChange(Given):
@@ -256,15 +258,17 @@ def make_account(request: Request, door: TheDoor, given: AccountIn) -> AccountOu
             "登录名只能含字母、数字、汉字和 . - _ @,至少 2 个字符。",
             "A log-in name has letters, digits and . - _ @, at least 2.",
         )
+    labels = usual_labels(given.roles) if given.labels is None else _labels(given.labels)
     new = NewAccount(
         door.asker.tenant, given.login, given.name, given.password, frozenset(given.roles),
-        frozenset(_labels(given.labels)), must_change=True,
+        frozenset(labels), must_change=True,
     )  # fmt: skip
     number = request.app.state.accounts.make(new, door.connection)
     door.audit("account_made", given.login, {"roles": given.roles})
     return AccountOut(
         id=number, login=given.login, name=given.name, roles=sorted(given.roles),
-        labels=sorted(given.labels), demo=False, must_change=True, disabled_at=None,
+        labels=sorted(int(label) for label in labels),
+        demo=False, must_change=True, disabled_at=None,
     )  # fmt: skip
 
 

@@ -1236,12 +1236,9 @@ export interface components {
         AccountIn: {
             /**
              * Labels
-             * @description 可阅密级 readable labels
-             * @default [
-             *       0
-             *     ]
+             * @description 可阅密级,不填则按角色 readable labels; left out: what the roles need
              */
-            labels: number[];
+            labels?: number[] | null;
             /**
              * Login
              * @description 登录名 log-in name

@@ -102,10 +102,10 @@ function Make({ roles, onDone }: { roles: string[]; onDone: () => void }) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const [given, setGiven] = useState<string[]>(['viewer'])
-  const [labels, setLabels] = useState<number[]>([0])
+  const [labels, setLabels] = useState<number[]>([])
   const ids = { login: useId(), name: useId(), password: useId(), roles: useId(), labels: useId() }
   const make = useChange(
-    () => answered(client.POST('/api/v1/accounts', { body: { login, name, password, roles: given, labels } })),
+    () => answered(client.POST('/api/v1/accounts', { body: { login, name, password, roles: given, labels: labels.length ? labels : undefined } })),
     onDone,
   )
   function submit(event: FormEvent) {
@@ -132,7 +132,7 @@ function Make({ roles, onDone }: { roles: string[]; onDone: () => void }) {
       </div>
       <div>
         <label htmlFor={ids.labels}>{t('accounts.labels')}</label>
-        <Select id={ids.labels} mode="multiple" value={labels} options={LABELS.map((label) => ({ value: label, label: t(`labels.${label}`) }))} onChange={setLabels} />
+        <Select id={ids.labels} mode="multiple" placeholder={t('accounts.usualLabels')} value={labels} options={LABELS.map((label) => ({ value: label, label: t(`labels.${label}`) }))} onChange={setLabels} />
       </div>
       <div className="row">
         <Button type="primary" htmlType="submit" loading={make.isPending} disabled={!given.length}>
