@@ -12,6 +12,7 @@ from chaintwin.application.chain.figures import cite_attachment
 from chaintwin.application.shown import Bilingual, Cited, both, say_number
 from chaintwin.application.targeting.gather import Candidate, Ground
 from chaintwin.application.targeting.rates import Rated, distance_class, place_name, risks_of
+from chaintwin.model.fact import Basis
 
 _YEAR = timedelta(days=365.25)
 
@@ -147,7 +148,7 @@ def _breadth_reasons(ground: Ground, one: Candidate) -> Iterator[Reason]:
             f"also stands on {len(other)} other links of the chain",
             other,
         )
-    sources = {cited.held.source for cited in one.products}
+    sources = independent_sources(one.products)
     if len(sources) > 1:
         zh, en = _titles(ground, sources, "zh"), _titles(ground, sources, "en")
         yield _for(
@@ -156,6 +157,17 @@ def _breadth_reasons(ground: Ground, one: Candidate) -> Iterator[Reason]:
             f"{len(sources)} sources agree on its products ({', '.join(en)})",
             one.products,
         )
+
+
+def independent_sources(cited: Iterable[Cited]) -> set[str]:
+    """Return the sources that speak for themselves.
+
+    A matched fact repeats the data set in which it was found, so it adds no voice of its own where
+    another source speaks.
+    """
+    cited = list(cited)
+    own = {one.held.source for one in cited if one.held.basis is not Basis.MATCHED}
+    return own or {one.held.source for one in cited}
 
 
 def _titles(ground: Ground, sources: Iterable[str], language: str) -> list[str]:
@@ -244,8 +256,7 @@ def _evidence_reasons(
             "the facts on its products carry no date and may be out of date",
             one.products,
         )
-    sources = {cited.held.source for cited in one.products} or {own.held.source}
-    if len(sources) == 1:
+    if len(independent_sources(one.products)) <= 1:
         yield _against(
             "confidence",
             "其位于该环节只有一个来源佐证",
