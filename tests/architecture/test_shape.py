@@ -106,7 +106,7 @@ def test_lock_files_name_no_host() -> None:
         f"{path.name}: {line.strip()[:80]}"
         for path in locks
         for line in path.read_text("utf-8").splitlines()
-        if re.search(r'"resolved"|--(extra-)?index-url|^[^#]*\w+ @ ', line)
+        if re.search(r'"resolved"|https?://|--(extra-)?index-url|^[^#]*\w+ @ ', line)
     ]
 
     assert wrong == []
