@@ -85,7 +85,7 @@ def test_a_page_reads_well_for_everybody(name: str, language: str, visit: Open) 
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN" if language == "zh" else "en")
     findings = serious_findings(page)
     page.set_viewport_size(PHONE)
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(600)
     if language == "zh":
         reader.keep(f"{name}-390")
 

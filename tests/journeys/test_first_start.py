@@ -30,4 +30,6 @@ def test_the_printed_password_opens_once_and_must_be_changed(visit: Open, server
     administrator.keep("system-accounts-1920")
     assert serious_findings(page) == []
     page.set_viewport_size(PHONE)
+    # The table becomes cards once the page has heard of its new width.
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=5_000)
     assert sideways(page) == []
