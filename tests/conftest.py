@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.brokers import Broker, lend_broker
 
 from chaintwin.engine.postgres import Cluster, ensure
 from chaintwin.engine.postgres.roles import drop_database, make_database, make_extensions
@@ -93,6 +94,14 @@ def shared() -> Path:
     """The folder of real data sets."""
     require("shared")
     return shared_folder()
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """A running Mosquitto for one test."""
+    require("mosquitto")
+    with lend_broker() as lent:
+        yield lent
 
 
 @pytest.fixture
