@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
-from chaintwin.model.fact import FOREVER, Basis, Fact, Label, Precision
+from chaintwin.model.fact import FOREVER, Fact
 from chaintwin.twin.choosing import SEARCHED, choose
-from chaintwin.twin.state import BodyState, ChangeRecord, Held, Page, Reference
+from chaintwin.twin.showing import States, make_change, make_fact
+from chaintwin.twin.state import BodyState, ChangeRecord, Page, Reference
 from chaintwin.twin.store import reading, wide
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.sources import SourceRecord, list_sources
-
-# Who may not read every fact of a change may not read why it was made.
-_WITHHELD = "含您无权阅读的密级内容，理由不显示 · withheld: it holds labels you may not read"
 
 
 class TwinView:
@@ -40,6 +37,7 @@ class TwinView:
         self._connection = connection
         self._names = names
         self._installation = installation
+        self._states = States(names, self.code)
         self.asker = asker
         self.now = now
         self.is_now = valid_at is None and known_at is None
@@ -85,13 +83,13 @@ class TwinView:
             rows = reading.read_states_as_of(
                 self._connection, bodies, self.valid_at, self._known_asked
             )
-        return self._merged(rows, bodies)
+        return self._states.in_order(rows, bodies)
 
     def named(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the same bodies when their names are all that is asked for."""
         if not self.is_now:
             return self.states(bodies)
-        return self._merged(reading.read_names(self._connection, bodies), bodies)
+        return self._states.in_order(reading.read_names(self._connection, bodies), bodies)
 
     def all(self, kind: str) -> list[BodyState]:
         """Return every body of a kind, in order of number."""
@@ -116,7 +114,9 @@ class TwinView:
             rows = wide.read_slices_as_of(
                 self._connection, wanted, self.valid_at, self._known_asked
             )
-        return [self._state(list(same)) for _, same in groupby(rows, key=lambda row: row[0])]
+        return [
+            self._states.of_rows(list(same)) for _, same in groupby(rows, key=lambda row: row[0])
+        ]
 
     def keys(self, scheme: str) -> dict[int, str]:
         """Return the key of each body that has one of a scheme."""
@@ -137,12 +137,12 @@ class TwinView:
         rows = wide.read_stated(
             self._connection, of, number, bodies, self.valid_at, self._known_asked
         )
-        return [_fact(row) for row in rows]
+        return [make_fact(row) for row in rows]
 
     def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:
         """Return facts that may be read, asked for as fact → body."""
         rows = wide.read_numbered(self._connection, numbers) if numbers else ()
-        return {fact.id: fact for fact in map(_fact, rows)}
+        return {fact.id: fact for fact in map(make_fact, rows)}
 
     def marks(self) -> dict[int, int]:
         """Return the latest change of each readable tenant: how far this view has seen."""
@@ -186,7 +186,7 @@ class TwinView:
         rows = reading.read_facts(self._connection, body, number)
         return [
             self._as_known(fact)
-            for fact in map(_fact, rows)
+            for fact in map(make_fact, rows)
             if self.is_now or fact.known_from <= self._known_asked
         ]
 
@@ -214,7 +214,7 @@ class TwinView:
         return [
             Reference(state.body, name, held)
             for name in sorted(attributes.values())
-            for state in self._merged(rows, bodies)
+            for state in self._states.in_order(rows, bodies)
             for held in state.all(name)
             if held.ref == body
         ]
@@ -226,12 +226,12 @@ class TwinView:
         tenant = self.asker.tenant if bodies is None else None
         wanted = reading.Recorded(bodies, tenant, self._known_asked, limit, offset)
         rows, total = reading.read_changes(self._connection, wanted)
-        return [_change(row) for row in rows], total
+        return [make_change(row) for row in rows], total
 
     def change_records(self, numbers: Sequence[int]) -> Mapping[int, ChangeRecord]:
         """Return changes by their numbers."""
         rows = reading.read_change_rows(self._connection, numbers)
-        return {row[0]: _change(row) for row in rows}
+        return {row[0]: make_change(row) for row in rows}
 
     def sources(self) -> Mapping[str, SourceRecord]:
         """Return every source by name."""
@@ -254,80 +254,3 @@ class TwinView:
         """Return a fact without an end that was not known yet."""
         is_later = fact.known_to is not None and fact.known_to > self._known_asked
         return replace(fact, known_to=None) if is_later else fact
-
-    def _merged(self, rows: list[reading.StateRow], bodies: Sequence[int]) -> list[BodyState]:
-        merged: dict[int, list[reading.StateRow]] = {}
-        for row in rows:
-            merged.setdefault(row[0], []).append(row)
-        return [self._state(merged[body]) for body in bodies if body in merged]
-
-    def _state(self, rows: Sequence[reading.StateRow]) -> BodyState:
-        body, kind, _, _ = rows[0]
-        entries: dict[str, dict[str, Any]] = {}
-        for row in rows:
-            for key, entry in row[3].items():
-                if key not in entries or _authority(entry) < _authority(entries[key]):
-                    entries[key] = entry
-        attributes: dict[str, list[Held]] = {}
-        for key in sorted(entries):
-            attribute, _, value_key = key.partition("/")
-            attributes.setdefault(attribute, []).append(self._held(value_key, entries[key]))
-        return BodyState(
-            body,
-            self.code(body),
-            self._names.name("kind", kind),
-            max(row[2] for row in rows),
-            attributes,
-        )
-
-    def _held(self, key: str, entry: dict[str, Any]) -> Held:
-        return Held(
-            fact=entry["i"],
-            key=key,
-            value=entry["d"] if entry["v"] is None else entry["v"],
-            ref=entry["r"],
-            source=self._names.name("source", entry["s"]),
-            tenant=entry["n"],
-            basis=Basis(entry["b"]),
-            confidence=entry["c"],
-            valid_from=_instant(entry["f"]),
-            precision=entry["p"],
-            known_from=datetime.fromisoformat(entry["k"]),
-            label=Label(entry["l"]),
-            unit=entry["u"],
-            data=entry["d"],
-        )
-
-
-def _change(row: Sequence[Any]) -> ChangeRecord:
-    *fields, readable = row
-    record = ChangeRecord(*fields)
-    return record if readable == record.opened else replace(record, reason=_WITHHELD)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _authority(entry: dict[str, Any]) -> tuple[Any, ...]:
-    return (
-        entry["b"] != Basis.RULED,
-        entry["a"],
-        entry["n"] == 1,
-        -entry["c"],
-        _reversed(entry["f"]),
-        entry["s"],
-    )
-
-
-def _reversed(moment: str | None) -> float:
-    found = _instant(moment)
-    return float("inf") if found is None else -found.timestamp()
-
-
-def _fact(row: Iterable[Any]) -> Fact:
-    values = list(row)
-    values[14] = Basis(values[14])
-    values[16] = Label(values[16])
-    values[18] = Precision(values[18])
-    return Fact(*values)

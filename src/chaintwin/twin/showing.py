@@ -1,0 +1,100 @@
+"""Turns the rows of the store into bodies, facts and changes as a view shows them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from chaintwin.model.fact import Basis, Fact, Label, Precision
+from chaintwin.twin.state import BodyState, ChangeRecord, Held
+from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.reading import StateRow
+
+# Who may not read every fact of a change may not read why it was made.
+_WITHHELD = "含您无权阅读的密级内容，理由不显示 · withheld: it holds labels you may not read"
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Merges the rows of tenants and labels into one state per body."""
+
+    names: Names
+    code: Callable[[int], str]
+
+    def in_order(self, rows: Iterable[StateRow], bodies: Sequence[int]) -> list[BodyState]:
+        """Return the bodies in the order asked for; those without a row are left out."""
+        merged: dict[int, list[StateRow]] = {}
+        for row in rows:
+            merged.setdefault(row[0], []).append(row)
+        return [self.of_rows(merged[body]) for body in bodies if body in merged]
+
+    def of_rows(self, rows: Sequence[StateRow]) -> BodyState:
+        """Return the one state that the rows of a body come to, by the order of authority."""
+        body, kind, _, _ = rows[0]
+        entries: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            for key, entry in row[3].items():
+                if key not in entries or _authority(entry) < _authority(entries[key]):
+                    entries[key] = entry
+        attributes: dict[str, list[Held]] = {}
+        for key in sorted(entries):
+            attribute, _, value_key = key.partition("/")
+            attributes.setdefault(attribute, []).append(self._held(value_key, entries[key]))
+        name = self.names.name("kind", kind)
+        return BodyState(body, self.code(body), name, max(row[2] for row in rows), attributes)
+
+    def _held(self, key: str, entry: dict[str, Any]) -> Held:
+        return Held(
+            fact=entry["i"],
+            key=key,
+            value=entry["d"] if entry["v"] is None else entry["v"],
+            ref=entry["r"],
+            source=self.names.name("source", entry["s"]),
+            tenant=entry["n"],
+            basis=Basis(entry["b"]),
+            confidence=entry["c"],
+            valid_from=_instant(entry["f"]),
+            precision=entry["p"],
+            known_from=datetime.fromisoformat(entry["k"]),
+            label=Label(entry["l"]),
+            unit=entry["u"],
+            data=entry["d"],
+        )
+
+
+def make_fact(row: Iterable[Any]) -> Fact:
+    """Return the fact of a row whose columns are those of `store.reading.FACT`."""
+    values = list(row)
+    values[14] = Basis(values[14])
+    values[16] = Label(values[16])
+    values[18] = Precision(values[18])
+    return Fact(*values)
+
+
+def make_change(row: Sequence[Any]) -> ChangeRecord:
+    """Return a change; its reason is withheld from who may not read all of it."""
+    *fields, readable = row
+    record = ChangeRecord(*fields)
+    return record if readable == record.opened else replace(record, reason=_WITHHELD)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _authority(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        entry["b"] != Basis.RULED,
+        entry["a"],
+        entry["n"] == 1,
+        -entry["c"],
+        _reversed(entry["f"]),
+        entry["s"],
+    )
+
+
+def _reversed(moment: str | None) -> float:
+    found = _instant(moment)
+    return float("inf") if found is None else -found.timestamp()
