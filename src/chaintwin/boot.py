@@ -30,6 +30,7 @@ from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
 from chaintwin.twin.listening import Listener
 from chaintwin.twin.originals import Originals
+from chaintwin.twin.rulings import SOURCES as RULING_SOURCES
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
 
@@ -46,6 +47,7 @@ _OWN_SOURCES = (
     SourceRecord("staff", {"zh": "本单位人员录入", "en": "Entered by staff"}, "own", rank=20),
     IMPORT_SOURCE,
     *ATTACH_SOURCES,
+    *RULING_SOURCES,
 )
 
 

@@ -37,6 +37,7 @@ _QUERY = {
     "deleted": "true", "sort": "name", "status": "可供", "trial": "coverage_needed:0.3",
     "peer": "870000", "weights": "fit:30", "limit": "5", "offset": "1",
     "attribute": "name", "group": "talking", "level": "county",
+    "conflicts": "true",
 }  # fmt: skip
 # Another way into the facts than the present: what was known and true by the end of the day.
 _AS_OF = dict.fromkeys(MOMENTS, "2026-11-02")

@@ -133,6 +133,23 @@ def _rule(offices: Offices, _: TestClient) -> Sample:
     return Sample(codes, {"json": {"action": "attach", "reason": "现场看过"}})
 
 
+def _rule_on_fact(offices: Offices, client: TestClient) -> Sample:
+    given = {"attribute": "name", "value": f"改名{next(_numbers)}公司", "reason": "看过执照"}
+    return Sample({"code": offices.public_firm}, {"json": given})
+
+
+def _withdraw_ruling(offices: Offices, client: TestClient) -> Sample:
+    made = _rule_on_fact(offices, client)
+    _made(made.send(client, "POST", "/api/v1/bodies/{code}/rulings"))
+    return Sample(made.path, {"json": {"attribute": "name", "reason": "看错了"}})
+
+
+def _restore_body(offices: Offices, client: TestClient) -> Sample:
+    made = _rule_on_fact(offices, client)
+    _made(made.send(client, "POST", "/api/v1/bodies/{code}/rulings"))
+    return Sample(made.path, {"json": {"known_at": "2020-01-01", "reason": "全部作废"}})
+
+
 SAMPLES: Mapping[str, Make] = {
     "make_account": _make_account,
     "change_account": _change_account,
@@ -151,6 +168,9 @@ SAMPLES: Mapping[str, Make] = {
     "delete_project": _on_project(_REASON["json"]),
     "restore_project": _restore,
     "rule_on_firm": _rule,
+    "rule_on_fact": _rule_on_fact,
+    "withdraw_ruling": _withdraw_ruling,
+    "restore_body": _restore_body,
 }
 
 # Writes of the machine's administrator, which are about no office: elsewhere tested.

@@ -23,6 +23,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             "project:write",
             "import:write",
             "chain:rule",
+            "fact:rule",
             "export",
         }
     ),

@@ -17,6 +17,7 @@ from chaintwin.twin.store.facts import FactWriter, read_timelines
 from chaintwin.twin.store.keys import Bodies
 from chaintwin.twin.store.ledger import Leaves, write_leaves
 from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.restoring import read_earlier
 from chaintwin.twin.store.retract import facts_to_retract, facts_unstated
 from chaintwin.twin.store.rows import Row, make_row, write_moment
 from chaintwin.twin.store.state import refresh_state
@@ -121,6 +122,22 @@ class Changes:
     def retract_facts(self, facts: list[Closing]) -> Tally:
         """Stop believing single facts (body, fact) of one's own tenant."""
         self._close(facts)
+        return self.tally
+
+    def restore(self, body: int, known_at: datetime) -> Tally:
+        """Believe again of a body what one's own tenant believed at a moment, and nothing else.
+
+        What is derived is left alone: it follows from the rest. Labels the asker may not read
+        are left alone too.
+        """
+        earlier = read_earlier(self._connection, self.asker.tenant, body, known_at)
+        self._close(earlier.wrong)
+        for source, rows in earlier.missing.items():
+            writer = FactWriter(
+                self._connection, self.number, self.at, self.asker.tenant, 0, source
+            )
+            self._leaves.add_opened(writer.open(rows))
+            self.tally.opened += len(rows)
         return self.tally
 
     def finish(self) -> Tally:

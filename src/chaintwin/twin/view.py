@@ -17,6 +17,7 @@ from chaintwin.twin.choosing import SEARCHED, choose
 from chaintwin.twin.showing import States, make_change, make_fact
 from chaintwin.twin.state import BodyState, ChangeRecord, Page, Reference
 from chaintwin.twin.store import reading, wide
+from chaintwin.twin.store.claims import read_claims
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.sources import SourceRecord, list_sources
 
@@ -138,6 +139,11 @@ class TwinView:
             self._connection, of, number, bodies, self.valid_at, self._known_asked
         )
         return [make_fact(row) for row in rows]
+
+    def claims(self, body: int) -> list[tuple[Fact, int]]:
+        """Return what each source states of a body with its rank, best of each value first."""
+        rows = read_claims(self._connection, body, self.valid_at, self._known_asked)
+        return [(make_fact(row[:-1]), row[-1]) for row in rows]
 
     def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:
         """Return facts that may be read, asked for as fact → body."""

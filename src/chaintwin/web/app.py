@@ -24,7 +24,7 @@ from chaintwin.kit.places import Places
 from chaintwin.kit.problems import ForbiddenProblem, NotFoundProblem, Problem
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.twin import Twin
-from chaintwin.web import bodies, docs, events, session
+from chaintwin.web import bodies, docs, events, records, session
 from chaintwin.web.problems import problem_answer, speak_problems
 
 STATIC = Path(__file__).parent / "static"
@@ -107,7 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def find_routers() -> Iterator[APIRouter]:
     """Yield the routers of this room and of every api.py under physical and application."""
-    yield from (session.router, bodies.router, events.router)
+    yield from (session.router, bodies.router, records.router, events.router)
     for room in (physical, application):
         for module in _api_modules(room):
             yield module.router

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.twin.store.rows import COLUMNS, Row, write_moment
 from chaintwin.twin.store.staging import insert_text
 from chaintwin.twin.store.timelines import Closing, OpenRow, Timeline
+
+STORED: LiteralString = """
+    id, body, attribute, value_key, valid_from::text, precision, ended,
+    ref::text, text, number::text, data::text, unit, original, language,
+    confidence, label, basis, source_record, evidence::text, code_list
+"""
+
+
+def stored_row(row: Sequence[Any]) -> Row:
+    """Return the row that the columns STORED hold."""
+    body, attribute, key, start, precision, ended = row[1:7]
+    confidence, label, basis, record, evidence, codes = row[14:20]
+    return Row(
+        body, attribute, key, start, precision, ended, tuple(row[7:14]),
+        confidence, label, basis, record, evidence, codes,
+    )  # fmt: skip
 
 
 def read_timelines(
@@ -21,11 +38,8 @@ def read_timelines(
 ) -> dict[tuple[int, int, str], Timeline]:
     """Return what one source is believed to have said of some bodies."""
     rows = connection.execute(
-        """
-        SELECT id, body, attribute, value_key, valid_from::text, precision, ended,
-               ref::text, text, number::text, data::text, unit, original, language,
-               confidence, label, basis, source_record, evidence::text, code_list, change
-        FROM fact
+        f"""
+        SELECT {STORED}, change FROM fact
         WHERE body = ANY(%s) AND tenant = %s AND branch = %s AND source = %s
           AND known_to = 'infinity'
         ORDER BY body, attribute, value_key, valid_from
@@ -34,12 +48,7 @@ def read_timelines(
     )
     found: dict[tuple[int, int, str], Timeline] = {}
     for row in rows:
-        body, attribute, key, start, precision, ended = row[1:7]
-        confidence, label, basis, record, evidence, codes = row[14:20]
-        held = Row(
-            body, attribute, key, start, precision, ended, tuple(row[7:14]),
-            confidence, label, basis, record, evidence, codes,
-        )  # fmt: skip
+        held = stored_row(row)
         line = found.setdefault(held.series, Timeline())
         line.rows[held.valid_from] = OpenRow(row[0], held, fresh=row[20] == change)
         line.starts.append(held.valid_from)
