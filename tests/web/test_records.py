@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -90,6 +91,21 @@ def test_the_better_source_is_shown_and_the_other_stays_visible(
         1,
         ["office_address"],
     )
+
+
+def test_two_sources_that_name_the_same_body_do_not_contradict_one_another(
+    twin: Twin, log_in: LogIn, firm: tuple[str, Subject]
+) -> None:
+    code, about = firm
+    cell = Subject("Product", (("product_name", "动力电池"),))
+    for source, share, words in (("register", "0.5", "年报"), ("news", "0.5", "新闻")):
+        said = Value(ref=cell, text=words, number=Decimal(share))
+        state(twin, platform_asker(), source, Statement(about, "product", said, value_key="电池"))
+
+    told = log_in("li").get(f"/api/v1/bodies/{code}/claims").json()
+
+    conflicts = {one["attribute"]: one["conflict"] for one in told["items"]}
+    assert (conflicts["product"], conflicts["office_address"]) == (False, True)
 
 
 def test_a_ruling_stands_before_the_sources_until_it_is_withdrawn(

@@ -211,4 +211,6 @@ def _is_ruling(fact: Fact) -> bool:
 
 
 def _said(fact: Fact) -> tuple[object, ...]:
-    return fact.text, fact.number, fact.ref, repr(fact.data)
+    if fact.ref is not None:  # beside the body named, words tell how a source came to name it
+        return fact.ref, fact.number
+    return fact.text, fact.number, repr(fact.data)

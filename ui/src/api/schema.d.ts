@@ -132,6 +132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bodies/{code}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Body Claims
+         * @description Read what every source states of a body by order of authority, conflicts marked.
+         */
+        get: operations["read_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bodies/{code}/history": {
         parameters: {
             query?: never;
@@ -146,6 +166,68 @@ export interface paths {
         get: operations["read_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Body
+         * @description Go back to what one's own tenant believed of a body at a moment; nothing is erased.
+         *
+         *     Public facts and what is derived stay as they are.
+         */
+        post: operations["restore_body"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rule On Fact
+         * @description Rule which value of an attribute holds; the ruling stands before every source.
+         */
+        post: operations["rule_on_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/rulings/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Ruling
+         * @description Withdraw a ruling of one's own tenant; the sources decide again.
+         */
+        post: operations["withdraw_ruling"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1626,6 +1708,62 @@ export interface components {
             message: string | null;
             /** Sound */
             sound: boolean;
+        };
+        /**
+         * ClaimOut
+         * @description What one source states.
+         */
+        ClaimOut: {
+            fact: components["schemas"]["FactOut"];
+            /**
+             * Rank
+             * @description 权威顺序,小者优先 rank in the order of authority, lowest first
+             */
+            rank: number;
+            /**
+             * Ruled
+             * @description 是否人工裁定 whether a person ruled so
+             */
+            ruled: boolean;
+            /**
+             * Shown
+             * @description 是否采用 whether this value is shown
+             */
+            shown: boolean;
+        };
+        /**
+         * ClaimsList
+         * @description What every source claims of a body.
+         */
+        ClaimsList: {
+            /**
+             * Conflicts
+             * @description 矛盾的值的个数 number of values in conflict
+             */
+            conflicts: number;
+            /** Items */
+            items: components["schemas"]["ClaimsOut"][];
+        };
+        /**
+         * ClaimsOut
+         * @description All claims about one value of one attribute, the shown one first.
+         */
+        ClaimsOut: {
+            /** Attribute */
+            attribute: string;
+            /** Claims */
+            claims: components["schemas"]["ClaimOut"][];
+            /**
+             * Conflict
+             * @description 来源之间是否矛盾 whether sources state different values
+             */
+            conflict: boolean;
+            /** Key */
+            key: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
         };
         /**
          * Cockpit
@@ -4138,6 +4276,38 @@ export interface components {
             text: string;
         };
         /**
+         * Restored
+         * @description What going back came to.
+         */
+        Restored: {
+            /**
+             * Closed
+             * @description 不再采信的事实 facts no longer believed
+             */
+            closed: number;
+            /**
+             * Opened
+             * @description 重新采信的事实 facts believed again
+             */
+            opened: number;
+        };
+        /**
+         * RestoreGiven
+         * @description Which version a body goes back to, and why.
+         */
+        RestoreGiven: {
+            /**
+             * Known At
+             * @description 还原到何时所知 the known moment to go back to: a day or instant
+             */
+            known_at: string;
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+        };
+        /**
          * RetentionShown
          * @description A retention period.
          */
@@ -4233,6 +4403,38 @@ export interface components {
              * @description 理由 reason
              */
             reason: string;
+        };
+        /**
+         * RulingGiven
+         * @description A ruling: the fact of a source that holds, or a value of one's own.
+         */
+        RulingGiven: {
+            /**
+             * Attribute
+             * @description 属性 attribute
+             */
+            attribute: string;
+            /**
+             * Fact
+             * @description 采用的事实编号 number of the chosen fact
+             */
+            fact?: number | null;
+            /**
+             * Key
+             * @description 值键 value key
+             * @default
+             */
+            key: string;
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+            /**
+             * Value
+             * @description 自行填写的值 a value of one's own
+             */
+            value?: string | null;
         };
         /**
          * RulingOut
@@ -4682,6 +4884,28 @@ export interface components {
             title: components["schemas"]["Bilingual"];
         };
         /**
+         * WithdrawalGiven
+         * @description Which ruling is withdrawn, and why.
+         */
+        WithdrawalGiven: {
+            /**
+             * Attribute
+             * @description 属性 attribute
+             */
+            attribute: string;
+            /**
+             * Key
+             * @description 值键 value key
+             * @default
+             */
+            key: string;
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+        };
+        /**
          * WithdrawGiven
          * @description Why an item leaves the dossier; it is never deleted.
          */
@@ -5003,6 +5227,45 @@ export interface operations {
             };
         };
     };
+    read_claims: {
+        parameters: {
+            query?: {
+                /** @description 只看来源矛盾的 only those in conflict or ruled on */
+                conflicts?: boolean;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimsList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_history: {
         parameters: {
             query?: {
@@ -5029,6 +5292,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_body: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rule_on_fact: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulingGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimsList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_ruling: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimsList"];
                 };
             };
             /** @description Validation Error */

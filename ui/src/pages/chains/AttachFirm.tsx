@@ -2,7 +2,7 @@ import { Select } from 'antd'
 import { useDeferredValue, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRead } from '../../shared/reading'
-import { ReasonForm } from './ReasonForm'
+import { ReasonForm } from '../../shared/ReasonForm'
 
 /** Puts a firm on the link by hand: which one, and why. */
 export function AttachFirm({

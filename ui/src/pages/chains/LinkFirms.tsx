@@ -17,7 +17,7 @@ import { usePick } from '../../shared/words'
 import { useToast } from '../../shared/toast'
 import { AttachFirm } from './AttachFirm'
 import type { LinkData } from './LinkDrawer'
-import { ReasonForm } from './ReasonForm'
+import { ReasonForm } from '../../shared/ReasonForm'
 
 type Firm = LinkData['firms'][number]
 export type Action = 'attach' | 'detach' | 'withdraw'

@@ -2,6 +2,7 @@ import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '../../shared/address'
+import { Claims } from '../../shared/Claims'
 import { fullCode, toPage } from '../../shared/codes'
 import { writeInstant } from '../../shared/figures'
 import { DemoTag } from '../../shared/marks'
@@ -10,6 +11,7 @@ import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
 import { RowsComing, Shown } from '../../shared/states'
 import { TabStrip } from '../../shared/TabStrip'
+import { Versions } from '../../shared/Versions'
 import { Attributes } from './Attributes'
 import { History } from './History'
 import { Many } from './Many'
@@ -76,7 +78,9 @@ function FirmBody({ firm }: { firm: FirmData }) {
               </div>
             ),
           },
+          { key: 'claims', label: t('tabs.claims'), children: <Claims code={firm.code} /> },
           { key: 'history', label: t('tabs.history'), children: <History code={firm.code} /> },
+          { key: 'versions', label: t('tabs.versions'), children: <Versions code={firm.code} /> },
           {
             key: 'relations',
             label: t('tabs.relations'),

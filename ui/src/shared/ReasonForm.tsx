@@ -1,7 +1,7 @@
 import { Button, Input } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ProblemNote } from '../../shared/states'
+import { ProblemNote } from './states'
 
 const SHORTEST = 2
 
@@ -19,7 +19,7 @@ export function ReasonForm({
   onCancel: () => void
   onDone: (reason: string) => void
 }) {
-  const { t } = useTranslation('chains')
+  const { t } = useTranslation('shared')
   const [reason, setReason] = useState('')
   const id = useId()
   return (
@@ -35,10 +35,10 @@ export function ReasonForm({
       {error ? <ProblemNote error={error} /> : null}
       <div className="row">
         <Button type="primary" size="small" htmlType="submit" loading={isBusy} disabled={reason.trim().length < SHORTEST}>
-          {t('rule.save')}
+          {t('reason.save')}
         </Button>
         <Button size="small" onClick={onCancel}>
-          {t('rule.cancel')}
+          {t('reason.cancel')}
         </Button>
       </div>
     </form>
