@@ -113,6 +113,7 @@ def test_a_change_of_one_stored_letter_is_noticed(empty_database: Cluster) -> No
 
     now = content(url, kept)
     assert {table for table in held if held[table] != now[table]} == {"fact"}
+    migrate(database.owner_url)
     assert read_back(database.app_url) != STILL_READ
 
 

@@ -287,7 +287,7 @@ def test_what_becomes_true_later_shows_once_time_has_come(twin: Twin, clock: Fix
 
 
 def test_an_unknown_attribute_is_refused_with_the_way_out(twin: Twin) -> None:
-    with pytest.raises(InputProblem, match="kinds/Company"):
+    with pytest.raises(InputProblem, match="孪生体 → 种类"):
         state(twin, platform_asker(), Statement(a_firm(), "colour", Value(text="红")))
 
 

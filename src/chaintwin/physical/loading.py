@@ -108,7 +108,7 @@ def _load(
     reason = f"装载来源 {source.title['zh']}"
     with twin.change(asker, reason=reason, source=source.name) as changes:
         changes.keep_stated()
-        make = Maker(source, twin.kinds, changes.find, progress)
+        make = Maker(source, changes.kinds, changes.find, progress)
         changes.record(reader(source.name)(folder, make))
         if not is_sample:
             make.check()

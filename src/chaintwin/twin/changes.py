@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.batches import in_batches, in_runs
-from chaintwin.kit.problems import InputProblem
+from chaintwin.kit.problems import InputProblem, NotFoundProblem
 from chaintwin.model.fact import Statement, Subject, Value
-from chaintwin.model.kinds import Kinds
+from chaintwin.model.kinds import KIND, BodyClass, Kind, Kinds, open_attribute, open_kind
+from chaintwin.model.values import check_value
+from chaintwin.twin.kinds import OwnKinds, kind_statements, kind_subject
 from chaintwin.twin.store.changes import begin_change, finish_change
 from chaintwin.twin.store.facts import FactWriter, read_timelines
-from chaintwin.twin.store.keys import Bodies
+from chaintwin.twin.store.keys import Bodies, read_kinds
+from chaintwin.twin.store.kinds import mark_kinds
 from chaintwin.twin.store.ledger import Leaves, write_leaves
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.restoring import read_earlier
@@ -50,7 +53,7 @@ class Changes:
         self,
         connection: Connection,
         names: Names,
-        kinds: Kinds,
+        kinds: OwnKinds,
         asker: Asker,
         *,
         now: datetime,
@@ -59,13 +62,18 @@ class Changes:
     ) -> None:
         self._connection = connection
         self._names = names
-        self._kinds = kinds
         self.asker = asker
         self._source = names.number("source", source)
         self.number, self.at = begin_change(connection, asker, now, reason, self._source)
         self._bodies = Bodies(connection, names, asker.tenant, self.number)
         self._writer = FactWriter(connection, self.number, self.at, asker.tenant, 0, self._source)
         self._leaves = Leaves()
+        # Read under the tenant's change lock: nobody else declares a kind meanwhile.
+        self.kinds: Kinds = kinds.of(connection, asker.tenant)
+        self._kind_of: dict[int, str] = {}
+        self._open_class: BodyClass | None = None
+        self._is_declaring = False
+        self._has_declared = False
         self._stated: dict[Start, int] | None = None
         self.tally = Tally()
 
@@ -87,9 +95,31 @@ class Changes:
 
     def body(self, kind: str, *keys: tuple[str, str]) -> int:
         """Return the body these keys name, making it if there is none."""
-        self._kinds.get(kind)
         subject = Subject(kind, keys)
-        return self._bodies.resolve([subject])[subject]
+        self._check_kinds([subject])
+        return self._resolve([subject])[subject]
+
+    def accept_unknown(self, body_class: BodyClass = "other") -> None:
+        """Let statements name kinds and attributes nobody declared, from now on.
+
+        They are declared in this change as the tenant's own: an open kind of the class, attributes
+        of type any. Names are plain (Warehouse, floor_area) or IRIs.
+        """
+        self._open_class = body_class
+
+    def declare(self, kind: Kind) -> int:
+        """Add a kind of one's own, or attributes to a shipped or own kind; return its body.
+
+        Raises InputProblem or ConflictProblem as Kinds.with_own does.
+        """
+        attributes = {name: replace(one, own=True) for name, one in kind.attributes.items()}
+        there = self.kinds.by_name.get(kind.name)
+        own = replace(kind, attributes=attributes, own=there is None or there.own)
+        self.kinds = self.kinds.with_own(own)
+        self._is_declaring = self._has_declared = True
+        self.record(kind_statements(own))
+        self._is_declaring = False
+        return self.body(KIND, *kind_subject(kind.name).keys)
 
     def say(
         self, about: Subject | int, attribute: str, value: Value | None, **more: object
@@ -146,6 +176,8 @@ class Changes:
         for batch in in_batches(touched, _REFRESH):
             refresh_state(self._connection, self.asker.tenant, batch, self.at)
         write_leaves(self._connection, self.number, self.asker.tenant, self._leaves)
+        if self._has_declared:
+            mark_kinds(self._connection, self.asker.tenant, self.number)
         self.tally.new_bodies = len(self._bodies.made)
         self.tally.touched = set(touched)
         counts = (self.tally.opened, self.tally.closed, len(touched))
@@ -153,7 +185,11 @@ class Changes:
         return self.tally
 
     def _record_batch(self, batch: list[Statement]) -> None:
-        found = self._bodies.resolve(_subjects(batch))
+        self._check_kinds(_subjects(batch))
+        found = self._resolve(_subjects(batch))
+        self._learn_kinds(batch)
+        if self._open_class is not None and not self._is_declaring:
+            self._declare_unknown(batch, found)
         rows = [self._row(said, found) for said in batch]
         if self._stated is not None:
             rows = [(row, end) for row, end in rows if self._is_first(row, self._stated)]
@@ -190,22 +226,68 @@ class Changes:
         self, said: Statement, found: dict[Subject, int]
     ) -> tuple[Row, tuple[str, str] | None]:
         body = said.about if isinstance(said.about, int) else found[said.about]
+        said = self._checked(said, body)
         value = said.value
         target = value.ref if value else None
         ref = found[target] if isinstance(target, Subject) else target
         key = said.value_key
-        if value is not None and not key and self._kinds.is_many(said.attribute):
+        if value is not None and not key and self.kinds.is_many(said.attribute):
             key = str(ref) if ref is not None else value.text or ""
         _refuse_control_characters(said, key)
-        row = make_row(said, body, ref, self._attribute(said), key)
+        row = make_row(said, body, ref, self._names.number("attribute", said.attribute), key)
         if said.valid_to is None:
             return row, None
         return row, (write_moment(said.valid_to.at), said.valid_to.precision.value)
 
-    def _attribute(self, said: Statement) -> int:
-        if isinstance(said.about, Subject):
-            self._kinds.attribute(said.about.kind, said.attribute)
-        return self._names.number("attribute", said.attribute)
+    def _checked(self, said: Statement, body: int) -> Statement:
+        """Return a statement that fits its kind, with at least the label its attribute has."""
+        kind = self._kind_of[body]
+        if kind == KIND and not self._is_declaring:
+            raise InputProblem(
+                "种类只能在“数据 → 孪生体 → 种类”中添加,不能直接写入。",
+                "Kinds are added under Data → Twin bodies → Kinds, not written directly.",
+            )
+        declared = self.kinds.attribute(kind, said.attribute)
+        if said.value is not None:
+            check_value(declared, said.value)
+        return replace(said, label=declared.label) if declared.label > said.label else said
+
+    def _resolve(self, subjects: Iterable[Subject]) -> dict[Subject, int]:
+        found = self._bodies.resolve(subjects)
+        self._kind_of.update((body, subject.kind) for subject, body in found.items())
+        return found
+
+    def _learn_kinds(self, batch: list[Statement]) -> None:
+        given = {said.about for said in batch if isinstance(said.about, int)}
+        missing = given - self._kind_of.keys()
+        if not missing:
+            return
+        kinds = read_kinds(self._connection, missing)
+        self._kind_of.update(
+            (body, self._names.name("kind", number)) for body, number in kinds.items()
+        )
+        if missing - kinds.keys():
+            raise NotFoundProblem(
+                "没有找到要修改的孪生体。请核对编码。",
+                "There is no such body to change. Check the code.",
+            )
+
+    def _check_kinds(self, subjects: Iterable[Subject]) -> None:
+        for kind in {subject.kind for subject in subjects}:
+            if kind not in self.kinds.by_name and self._open_class is not None:
+                self.declare(open_kind(kind, self._open_class))
+            self.kinds.get(kind)
+
+    def _declare_unknown(self, batch: list[Statement], found: dict[Subject, int]) -> None:
+        unknown: dict[str, set[str]] = {}
+        for said in batch:
+            body = said.about if isinstance(said.about, int) else found[said.about]
+            kind = self._kind_of[body]
+            if said.attribute not in self.kinds.known(kind).attributes:
+                unknown.setdefault(kind, set()).add(said.attribute)
+        for kind, names in unknown.items():
+            attributes = {name: open_attribute(name) for name in sorted(names)}
+            self.declare(replace(self.kinds.known(kind), attributes=attributes))
 
 
 def _subjects(batch: list[Statement]) -> Iterable[Subject]:

@@ -11,6 +11,7 @@ from chaintwin.model.fact import Basis, Fact, Label, Precision
 from chaintwin.twin.state import BodyState, ChangeRecord, Held
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import StateRow
+from chaintwin.twin.store.resolve import split_entry
 
 # Who may not read every fact of a change may not read why it was made.
 _WITHHELD = "含您无权阅读的密级内容，理由不显示 · withheld: it holds labels you may not read"
@@ -40,8 +41,8 @@ class States:
                     entries[key] = entry
         attributes: dict[str, list[Held]] = {}
         for key in sorted(entries):
-            attribute, _, value_key = key.partition("/")
-            attributes.setdefault(attribute, []).append(self._held(value_key, entries[key]))
+            attribute, value_key, entry = split_entry((key, entries[key]))
+            attributes.setdefault(attribute, []).append(self._held(value_key, entry))
         name = self.names.name("kind", kind)
         return BodyState(body, self.code(body), name, max(row[2] for row in rows), attributes)
 

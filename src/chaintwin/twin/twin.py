@@ -11,6 +11,7 @@ from chaintwin.engine.database import Connection, Database
 from chaintwin.kit.clock import Clock
 from chaintwin.model.kinds import Kinds
 from chaintwin.twin.changes import Changes
+from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.store.changes import read_touched
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import read_installation
@@ -27,6 +28,7 @@ class Twin:
         self.kinds = kinds
         self.clock = clock
         self.names = Names(database)
+        self.own_kinds = OwnKinds(kinds, self.names)
         with database.transaction({}) as connection:
             self.installation = read_installation(connection)
 
@@ -78,8 +80,9 @@ class Twin:
     ) -> TwinView:
         """Open a view inside a transaction that carries the asker's settings."""
         return TwinView(
-            connection, self.names, self.installation, asker, self.clock.now(), valid_at, known_at
-        )
+            connection, self.names, self.own_kinds, self.installation, asker, self.clock.now(),
+            valid_at, known_at,
+        )  # fmt: skip
 
     def change_in(
         self, connection: Connection, asker: Asker, *, reason: str, source: str
@@ -88,7 +91,7 @@ class Twin:
         return Changes(
             connection,
             self.names,
-            self.kinds,
+            self.own_kinds,
             asker,
             now=self.clock.now(),
             reason=reason,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 
 from chaintwin.access.asker import Asker
@@ -13,7 +14,9 @@ from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import FOREVER, Fact
+from chaintwin.model.kinds import Kinds
 from chaintwin.twin.choosing import SEARCHED, choose
+from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.showing import States, make_change, make_fact
 from chaintwin.twin.state import BodyState, ChangeRecord, Page, Reference
 from chaintwin.twin.store import reading, wide
@@ -29,6 +32,7 @@ class TwinView:
         self,
         connection: Connection,
         names: Names,
+        own_kinds: OwnKinds,
         installation: str,
         asker: Asker,
         now: datetime,
@@ -37,6 +41,7 @@ class TwinView:
     ) -> None:
         self._connection = connection
         self._names = names
+        self._own_kinds = own_kinds
         self._installation = installation
         self._states = States(names, self.code)
         self.asker = asker
@@ -47,6 +52,11 @@ class TwinView:
         self.known_at = known_at or now
         # Unasked, all that is believed counts, also what a change bumped past the clock recorded.
         self._known_asked = known_at or FOREVER
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Return the kinds the asker's tenant knows now: shipped ones and its own."""
+        return self._own_kinds.of(self._connection, self.asker.tenant)
 
     def code(self, body: int) -> str:
         """Return the URI of a body."""

@@ -17,12 +17,12 @@ class Shower:
 
     def __init__(self, door: Door) -> None:
         self._view = door.view
-        self._kinds: Kinds = door.twin.kinds
+        self._kinds: Kinds = door.view.kinds
         self._sources = door.view.sources()
 
     def body(self, state: BodyState) -> BodyOut:
         """Return a body with every attribute."""
-        kind = self._kinds.get(state.kind)
+        kind = self._kinds.known(state.kind)
         refs = self.named([held.ref for held in all_held(state) if held.ref is not None])
         attributes = [
             AttributeOut(
@@ -48,7 +48,7 @@ class Shower:
 
     def title(self, kind: str, attribute: str) -> dict[str, str]:
         """Return the title of an attribute, its name where none is declared."""
-        found = self._kinds.get(kind).attributes.get(attribute)
+        found = self._kinds.known(kind).attributes.get(attribute)
         return dict(found.title) if found else {"zh": attribute, "en": attribute}
 
     def facts(self, facts: list[Fact], kind: str) -> list[FactOut]:

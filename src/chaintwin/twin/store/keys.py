@@ -93,3 +93,9 @@ class Bodies:
             ("scheme", "value", "body", "tenant"),
             ((scheme, value, body, self._tenant) for scheme, value, body in keys),
         )
+
+
+def read_kinds(connection: Connection, bodies: Iterable[int]) -> dict[int, int]:
+    """Return the kind number of each body that may be read."""
+    rows = connection.execute("SELECT id, kind FROM body WHERE id = ANY(%s)", (list(bodies),))
+    return dict(rows.fetchall())

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import name_key, query_terms
-from chaintwin.twin.store.resolve import ENTRY, KNOWN_AT, RESOLVED
+from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, KNOWN_AT, RESOLVED, entry_name
 
 # The attributes that BodyState.name and BodyState.is_demo rest on.
 NAMING = ("name", "short_name", "demo")
@@ -72,7 +72,7 @@ def read_parts(
         ) e
         WHERE s.body = ANY(%s) AND s.branch = 0 AND e.kept IS NOT NULL
         """,
-        (list(names), list(bodies)),
+        (list(map(entry_name, names)), list(bodies)),
     ).fetchall()
 
 
@@ -100,7 +100,9 @@ def read_states_as_of(
     if attributes is not None:
         some += " AND f.attribute = ANY(%(attributes)s)"
     query = RESOLVED.format(bodies=some, valid="%(valid_at)s", known=KNOWN_AT, apart="") + (
-        "SELECT r.body, b.kind, max(r.change), jsonb_object_agg(t.name || '/' || r.value_key, "
+        "SELECT r.body, b.kind, max(r.change), jsonb_object_agg("
+        + ENTRY_KEY
+        + ", "
         + ENTRY
         + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
         "GROUP BY r.body, b.kind"

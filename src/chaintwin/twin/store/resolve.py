@@ -7,7 +7,7 @@ series the order of authority decides, then one's own tenant, then confidence, t
 
 from __future__ import annotations
 
-from typing import LiteralString
+from typing import Any, LiteralString
 
 # {bodies} narrows the bodies; {known} and {valid} say as of when.
 RESOLVED: LiteralString = """
@@ -32,9 +32,24 @@ WITH series AS (
 KNOWN_NOW: LiteralString = "f.known_to = 'infinity'"
 KNOWN_AT: LiteralString = "f.known_from <= %(known_at)s AND f.known_to > %(known_at)s"
 
+# The name of an attribute and the value key, as an entry of the current state is called. A slash in
+# a name (an IRI) is written as a bar, which no name holds.
+ENTRY_KEY: LiteralString = "replace(t.name, '/', '|') || '/' || r.value_key"
+
 # One shown value with its origin, as kept in the current state.
 ENTRY: LiteralString = """jsonb_build_object(
     'i', r.id, 'v', coalesce(to_jsonb(r.number), to_jsonb(r.text)),
     'r', r.ref, 's', r.source, 'c', r.confidence, 'b', r.basis, 'n', r.tenant, 'a', r.rank,
     'f', CASE WHEN r.valid_from = '-infinity' THEN NULL ELSE r.valid_from END,
     'p', r.precision, 'k', r.known_from, 'l', r.label, 'u', r.unit, 'd', r.data)"""
+
+
+def entry_name(attribute: str) -> str:
+    """Return an attribute's name as entries of the current state begin with it."""
+    return attribute.replace("/", "|")
+
+
+def split_entry(item: tuple[str, Any]) -> tuple[str, str, Any]:
+    """Return attribute, value key and entry of one item of a current state."""
+    name, _, value_key = item[0].partition("/")
+    return name.replace("|", "/"), value_key, item[1]

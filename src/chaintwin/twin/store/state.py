@@ -8,7 +8,7 @@ from typing import LiteralString
 from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import name_key, search_terms, sort_key
 from chaintwin.twin.store.reading import quote_term
-from chaintwin.twin.store.resolve import ENTRY, KNOWN_NOW, RESOLVED
+from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, KNOWN_NOW, RESOLVED
 
 _COLLECT: LiteralString = (
     "CREATE TEMP TABLE new_state ON COMMIT DROP AS "
@@ -20,7 +20,9 @@ SELECT r.body, r.tenant, r.label, b.kind, max(r.change) AS change,
                 min(r.text) FILTER (WHERE t.name = 'province')) AS region,
        string_agg(r.text, ' ') FILTER (WHERE t.name IN ('name', 'short_name', 'code', 'stock',
                                                        'credit_code', 'file_number')) AS words,
-       jsonb_object_agg(t.name || '/' || r.value_key, """
+       jsonb_object_agg("""
+    + ENTRY_KEY
+    + ", "
     + ENTRY
     + """) AS attributes
 FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute

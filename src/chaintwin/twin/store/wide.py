@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.twin.store.reading import FACT, NAMED, StateRow
-from chaintwin.twin.store.resolve import ENTRY, KNOWN_AT, RESOLVED
+from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, KNOWN_AT, RESOLVED, entry_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ def read_slices_as_of(
         "kind = %(kind)s AND (%(bodies)s::bigint[] IS NULL OR id = ANY(%(bodies)s::bigint[])))"
     )
     query = RESOLVED.format(bodies=within, valid="%(valid_at)s", known=KNOWN_AT, apart="") + (
-        "SELECT r.body, b.kind, max(r.change), jsonb_object_agg(t.name || '/' || r.value_key, "
+        "SELECT r.body, b.kind, max(r.change), jsonb_object_agg("
+        + ENTRY_KEY
+        + ", "
         + ENTRY
         + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
         "GROUP BY r.body, b.kind ORDER BY r.body"
@@ -146,6 +148,6 @@ def _given(wanted: Slice) -> dict[str, Any]:
     return {
         "kind": wanted.kind,
         "attributes": list(wanted.attributes),
-        "names": list(wanted.names),
+        "names": list(map(entry_name, wanted.names)),
         "bodies": None if wanted.bodies is None else list(wanted.bodies),
     }
