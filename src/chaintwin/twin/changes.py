@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,8 +13,10 @@ from chaintwin.kit.batches import in_batches, in_runs
 from chaintwin.kit.problems import InputProblem, NotFoundProblem
 from chaintwin.model.fact import Statement, Subject, Value
 from chaintwin.model.kinds import KIND, BodyClass, Kind, Kinds, open_attribute, open_kind
+from chaintwin.model.sheet import Sheet
 from chaintwin.model.values import check_value
 from chaintwin.twin.kinds import OwnKinds, kind_statements, kind_subject
+from chaintwin.twin.sheets import Origin, Sheets
 from chaintwin.twin.store.changes import begin_change, finish_change
 from chaintwin.twin.store.facts import FactWriter, read_timelines
 from chaintwin.twin.store.keys import Bodies, read_kinds
@@ -74,6 +77,8 @@ class Changes:
         self._open_class: BodyClass | None = None
         self._is_declaring = False
         self._has_declared = False
+        origin = Origin(self.number, self.at, asker.tenant, self._source)
+        self._sheets = Sheets(connection, names, self._bodies, origin)
         self._stated: dict[Start, int] | None = None
         self.tally = Tally()
 
@@ -84,6 +89,7 @@ class Changes:
 
     def find(self, scheme: str, values: Iterable[str]) -> dict[str, int]:
         """Return the bodies that keys of one scheme already name; none is made."""
+        self._sheets.settle()
         return self._bodies.find(scheme, values)
 
     def keep_stated(self) -> None:
@@ -95,6 +101,7 @@ class Changes:
 
     def body(self, kind: str, *keys: tuple[str, str]) -> int:
         """Return the body these keys name, making it if there is none."""
+        self._sheets.settle()
         subject = Subject(kind, keys)
         self._check_kinds([subject])
         return self._resolve([subject])[subject]
@@ -133,6 +140,28 @@ class Changes:
             self._record_batch(batch)
         return self.tally
 
+    def record_sheet(self, sheet: Sheet) -> list[int]:
+        """State a sheet, which says what its statements say; return the body of each row.
+
+        New bodies are stored quickly; rows about bodies that are there are recorded one by one.
+        """
+        sheet.check_shape()
+        if self._stated is not None or not sheet.fits(self.kinds):
+            rows = range(len(sheet))
+            self.record(said for row in rows for said in sheet.statements(row, self.kinds))
+            return self._sheets.find_bodies(sheet)
+        recorded = self._sheets.record(sheet, self.kinds, self._leaves)
+        self.tally.stated += recorded.opened
+        self.tally.opened += recorded.opened
+        self.record(said for row in recorded.left for said in sheet.statements(row, self.kinds))
+        return recorded.bodies
+
+    @contextmanager
+    def overlapping(self) -> Iterator[None]:
+        """Let sheets be stored while the next ones are made ready."""
+        with self._sheets.overlapping():
+            yield
+
     def retract(self, bodies: list[int] | None = None, attribute: str | None = None) -> Tally:
         """Stop believing what this change's source said (of some bodies, of one attribute)."""
         number = None if attribute is None else self._names.number("attribute", attribute)
@@ -160,20 +189,22 @@ class Changes:
         What is derived is left alone: it follows from the rest. Labels the asker may not read
         are left alone too.
         """
+        self._sheets.settle()
         earlier = read_earlier(self._connection, self.asker.tenant, body, known_at)
         self._close(earlier.wrong)
         for source, rows in earlier.missing.items():
             writer = FactWriter(
                 self._connection, self.number, self.at, self.asker.tenant, 0, source
             )
-            self._leaves.add_opened(writer.open(rows))
+            self._open(writer, rows)
             self.tally.opened += len(rows)
         return self.tally
 
     def finish(self) -> Tally:
         """Bring the current state and the ledger up to date; called once, before the commit."""
+        self._sheets.settle()
         touched = self._leaves.bodies()
-        for batch in in_batches(touched, _REFRESH):
+        for batch in in_batches((b for b in touched if b not in self._sheets.derived), _REFRESH):
             refresh_state(self._connection, self.asker.tenant, batch, self.at)
         write_leaves(self._connection, self.number, self.asker.tenant, self._leaves)
         if self._has_declared:
@@ -185,6 +216,7 @@ class Changes:
         return self.tally
 
     def _record_batch(self, batch: list[Statement]) -> None:
+        self._sheets.settle()
         self._check_kinds(_subjects(batch))
         found = self._resolve(_subjects(batch))
         self._learn_kinds(batch)
@@ -204,7 +236,7 @@ class Changes:
         )
         effect = apply(rows, lines)
         self._close(effect.closed)
-        self._leaves.add_opened(self._writer.open(effect.opened))
+        self._open(self._writer, effect.opened)
         self.tally.stated += len(batch)
         self.tally.opened += len(effect.opened)
         self.tally.same += effect.same
@@ -217,8 +249,14 @@ class Changes:
         self.tally.clashes += not is_first
         return is_first
 
+    def _open(self, writer: FactWriter, rows: Sequence[Row]) -> None:
+        self._leaves.add_opened(writer.open(rows))
+        self._sheets.derived.difference_update(row.body for row in rows)
+
     def _close(self, closings: list[Closing]) -> None:
+        self._sheets.settle()
         lines = self._writer.close(closings)
+        self._sheets.derived.difference_update(body for body, _ in closings)
         self._leaves.add_closed(lines)
         self.tally.closed += len(lines)
 

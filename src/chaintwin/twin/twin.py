@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection, Database
 from chaintwin.kit.clock import Clock
 from chaintwin.model.kinds import Kinds
+from chaintwin.model.sheet import Sheet
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.store.changes import read_touched
@@ -18,6 +19,9 @@ from chaintwin.twin.store.reading import read_installation
 from chaintwin.twin.store.sources import SourceRecord, declare_source, set_authority
 from chaintwin.twin.store.state import bodies_due, refresh_state
 from chaintwin.twin.view import TwinView
+
+# Rows of sheets in one change: what a change holds in memory until its ledger leaves are written.
+MOST_ROWS = 50_000
 
 
 class Twin:
@@ -53,6 +57,32 @@ class Twin:
             changes = self.change_in(connection, asker, reason=reason, source=source)
             yield changes
             changes.finish()
+
+    def load(
+        self,
+        asker: Asker,
+        sheets: Iterable[Sheet],
+        *,
+        reason: str,
+        source: str,
+        most_rows: int = MOST_ROWS,
+    ) -> Iterator[list[int]]:
+        """State sheets, yielding the body of each row; how much there is does not matter.
+
+        A new change begins after so many rows: memory stays bounded, and what an error leaves is
+        whole changes. A load started again says the same, so nothing is doubled.
+        """
+        rest = iter(sheets)
+        while (first := next(rest, None)) is not None:
+            with (
+                self.change(asker, reason=reason, source=source) as changes,
+                changes.overlapping(),
+            ):
+                rows = len(first)
+                yield changes.record_sheet(first)
+                while rows < most_rows and (sheet := next(rest, None)) is not None:
+                    rows += len(sheet)
+                    yield changes.record_sheet(sheet)
 
     def advance(self, asker: Asker) -> int:
         """Bring the current state up to facts that became true by the passing of time.

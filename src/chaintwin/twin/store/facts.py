@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
-from chaintwin.twin.store.rows import COLUMNS, Row, write_moment
+from chaintwin.twin.store.numbers import reserve
+from chaintwin.twin.store.rows import COLUMNS, Row, escape, write_moment
 from chaintwin.twin.store.staging import insert_text
 from chaintwin.twin.store.timelines import Closing, OpenRow, Timeline
 
@@ -77,12 +78,9 @@ class FactWriter:
         """Store rows; return (body, committed line) for each."""
         if not rows:
             return []
-        numbers = self._connection.execute(
-            "SELECT nextval('fact_id') FROM generate_series(1, %s)", (len(rows),)
-        )
+        numbers = reserve(self._connection, "fact_id", len(rows))
         lines = [
-            (row.body, self._line(number, row))
-            for (number,), row in zip(numbers, rows, strict=True)
+            (row.body, self._line(number, row)) for number, row in zip(numbers, rows, strict=True)
         ]
         text = "\n".join(line for _, line in lines) + "\n"
         insert_text(self._connection, "fact", COLUMNS, text)
@@ -110,9 +108,9 @@ class FactWriter:
                 str(number), str(row.body), ref or "\\N", row.valid_from, self._known_from,
                 *self._middle, str(row.attribute), self._source, str(row.confidence),
                 str(row.label), row.precision, row.basis, "t" if row.ended else "f",
-                _escape(row.value_key), _escape(text), amount or "\\N", _escape(data),
-                _escape(unit), _escape(original), _escape(language), _escape(row.code_list),
-                _escape(row.source_record), _escape(row.evidence),
+                escape(row.value_key), escape(text), amount or "\\N", escape(data),
+                escape(unit), escape(original), escape(language), escape(row.code_list),
+                escape(row.source_record), escape(row.evidence),
             )
         )  # fmt: skip
 
@@ -120,16 +118,3 @@ class FactWriter:
 def closing_line(number: int) -> str:
     """Return the line by which a leaf commits to the end of a fact's known time."""
     return f"-{number}"
-
-
-def _escape(text: str | None) -> str:
-    if text is None:
-        return "\\N"
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        return (
-            text.replace("\\", "\\\\")
-            .replace("\t", "\\t")
-            .replace("\n", "\\n")
-            .replace("\r", "\\r")
-        )
-    return text

@@ -5,14 +5,29 @@ A key belongs to one body per tenant. Bodies that no key finds are new.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from chaintwin.engine.database import Connection
 from chaintwin.model.fact import Subject
 from chaintwin.twin.store.names import Names
-from chaintwin.twin.store.staging import insert_rows
+from chaintwin.twin.store.numbers import reserve
+from chaintwin.twin.store.rows import escape
+from chaintwin.twin.store.staging import insert_rows, insert_text
 
 Key = tuple[str, str]
+_BODY = ("id", "kind", "tenant", "change")
+_KEY = ("scheme", "value", "body", "tenant")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The body of each row, the rows whose body was there before, and what is still to store."""
+
+    bodies: list[int]
+    known: list[int]
+    new_bodies: list[tuple[int, int]]
+    new_keys: list[tuple[str, str, int]]
 
 
 class Bodies:
@@ -46,6 +61,36 @@ class Bodies:
             found[subject] = body
         self._store(new_bodies, new_keys)
         return found
+
+    def name_rows(self, kind: str, rows: Sequence[tuple[Key, ...]]) -> Named:
+        """Return the body of each row by its keys; `store` must follow."""
+        self._look_up({key for keys in rows for key in keys})
+        number = self._names.number("kind", kind)
+        spare = iter(reserve(self._connection, "body_id", len(rows)))
+        named = Named([], [], [], [])
+        for at, keys in enumerate(rows):
+            body = next((self._known[key] for key in keys if key in self._known), None)
+            if body is None:
+                body = next(spare)
+                named.new_bodies.append((body, number))
+            else:
+                named.known.append(at)
+            for key in keys:
+                if key not in self._known:
+                    self._known[key] = body
+                    named.new_keys.append((*key, body))
+            named.bodies.append(body)
+        self.made.update(body for body, _ in named.new_bodies)
+        return named
+
+    def store(self, named: Named) -> None:
+        """Store the bodies and keys that `name_rows` made."""
+        end = f"\t{self._tenant}\t{self._change}\n"
+        bodies = "".join([f"{body}\t{kind}{end}" for body, kind in named.new_bodies])
+        insert_text(self._connection, "body", _BODY, bodies)
+        end = f"\t{self._tenant}\n"
+        keys = [f"{escape(s)}\t{escape(v)}\t{body}{end}" for s, v, body in named.new_keys]
+        insert_text(self._connection, "body_key", _KEY, "".join(keys))
 
     def find(self, scheme: str, values: Iterable[str]) -> dict[str, int]:
         """Return the bodies that keys of one scheme already name, by value."""
@@ -84,13 +129,13 @@ class Bodies:
         insert_rows(
             self._connection,
             "body",
-            ("id", "kind", "tenant", "change"),
+            _BODY,
             ((body, kind, self._tenant, self._change) for body, kind in bodies),
         )
         insert_rows(
             self._connection,
             "body_key",
-            ("scheme", "value", "body", "tenant"),
+            _KEY,
             ((scheme, value, body, self._tenant) for scheme, value, body in keys),
         )
 

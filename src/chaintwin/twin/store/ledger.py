@@ -10,11 +10,18 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 from chaintwin.engine.database import Connection
+from chaintwin.kit.batches import in_batches
 from chaintwin.kit.digests import merkle_root, sha256, sm3
-from chaintwin.twin.store.staging import insert_rows
+from chaintwin.twin.store.behind import Behind
+from chaintwin.twin.store.staging import insert_text
+
+_BATCH = 20_000
+_COLUMNS = ("change", "body", "tenant", "salt", "sha256", "sm3")
 
 
 @dataclass(slots=True)
@@ -53,14 +60,25 @@ def leaf_digests(salt: bytes, content: bytes) -> tuple[bytes, bytes]:
 
 def write_leaves(connection: Connection, change: int, tenant: int, leaves: Leaves) -> None:
     """Store the leaves of a change and their root."""
-    rows = []
-    for body in leaves.bodies():
-        salt = secrets.token_bytes(16)
-        rows.append((change, body, tenant, salt, *leaf_digests(salt, leaves.content(body))))
-    columns = ("change", "body", "tenant", "salt", "sha256", "sm3")
-    insert_rows(connection, "ledger_leaf", columns, rows)
-    digests = [row[4] for row in rows]
+    digests: list[bytes] = []
+    touched = leaves.bodies()
+    behind = Behind()
+    with behind if len(touched) > _BATCH else nullcontext():
+        for bodies in in_batches(touched, _BATCH):
+            lines = [_leaf_line(change, body, tenant, leaves, digests) for body in bodies]
+            text = "".join(lines)
+            behind.do(partial(insert_text, connection, "ledger_leaf", _COLUMNS, text))
+        root = merkle_root(digests)
     connection.execute(
         "INSERT INTO ledger (change, tenant, leaves, root) VALUES (%s, %s, %s, %s)",
-        (change, tenant, len(digests), merkle_root(digests)),
+        (change, tenant, len(digests), root),
+    )
+
+
+def _leaf_line(change: int, body: int, tenant: int, leaves: Leaves, digests: list[bytes]) -> str:
+    salt = secrets.token_bytes(16)
+    first, second = leaf_digests(salt, leaves.content(body))
+    digests.append(first)
+    return (
+        f"{change}\t{body}\t{tenant}\t\\\\x{salt.hex()}\t\\\\x{first.hex()}\t\\\\x{second.hex()}\n"
     )

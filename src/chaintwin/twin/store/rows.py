@@ -102,3 +102,17 @@ def make_row(said: Statement, body: int, ref: int | None, attribute: int, key: s
         evidence=write_json(said.evidence),
         code_list=said.code_list,
     )
+
+
+def escape(text: str | None) -> str:
+    """Write a text as COPY does."""
+    if text is None:
+        return "\\N"
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        return (
+            text.replace("\\", "\\\\")
+            .replace("\t", "\\t")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
+    return text

@@ -46,6 +46,14 @@ def list_sources(connection: Connection) -> dict[int, SourceRecord]:
     return {row[0]: SourceRecord(*row[1:]) for row in rows}
 
 
+def read_ranks(connection: Connection, source: int) -> tuple[int, dict[int, int]]:
+    """Return the rank of a source, and where it has another one by attribute."""
+    rank = connection.execute("SELECT rank FROM source WHERE id = %s", (source,)).fetchone()
+    assert rank is not None
+    rows = connection.execute("SELECT attribute, rank FROM authority WHERE source = %s", (source,))
+    return int(rank[0]), dict(rows.fetchall())
+
+
 def set_authority(database: Database, names: Names, kinds: Kinds) -> None:
     """Write the order of authority of every attribute as content/kinds declares it."""
     ranks = [

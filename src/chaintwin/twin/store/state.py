@@ -10,6 +10,14 @@ from chaintwin.kit.chinese import name_key, search_terms, sort_key
 from chaintwin.twin.store.reading import quote_term
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, KNOWN_NOW, RESOLVED
 
+# The attributes by whose words a body is found.
+NAMED_BY = ("name", "short_name", "code", "stock", "credit_code", "file_number")
+# The columns of the current state that sheets fill themselves.
+STATE_COLUMNS = (
+    "body", "tenant", "label", "kind", "change", "as_of", "name", "sort_name", "region",
+    "search_text", "terms", "attributes",
+)  # fmt: skip
+
 _COLLECT: LiteralString = (
     "CREATE TEMP TABLE new_state ON COMMIT DROP AS "
     + RESOLVED
@@ -18,8 +26,7 @@ SELECT r.body, r.tenant, r.label, b.kind, max(r.change) AS change,
        min(r.text) FILTER (WHERE t.name = 'name') AS name,
        coalesce(min(r.text) FILTER (WHERE t.name = 'region'),
                 min(r.text) FILTER (WHERE t.name = 'province')) AS region,
-       string_agg(r.text, ' ') FILTER (WHERE t.name IN ('name', 'short_name', 'code', 'stock',
-                                                       'credit_code', 'file_number')) AS words,
+       string_agg(r.text, ' ') FILTER (WHERE t.name = ANY(%(named_by)s)) AS words,
        jsonb_object_agg("""
     + ENTRY_KEY
     + ", "
@@ -52,7 +59,8 @@ def collect_state(connection: Connection, tenant: int, bodies: list[int], now: d
         known=KNOWN_NOW,
         apart=", s.tenant, s.label",
     )
-    connection.execute(query, {"bodies": bodies, "tenant": tenant, "now": now})
+    given = {"bodies": bodies, "tenant": tenant, "now": now, "named_by": list(NAMED_BY)}
+    connection.execute(query, given)
 
 
 def refresh_state(connection: Connection, tenant: int, bodies: list[int], now: datetime) -> None:
@@ -103,13 +111,16 @@ def _write_names(connection: Connection) -> None:
     statement = "COPY new_words (body, tenant, label, sort_name, search_text, terms) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for body, tenant, label, name, words in rows:
-            copy.write_row(
-                (
-                    body,
-                    tenant,
-                    label,
-                    sort_key(name or words),
-                    name_key(words),
-                    " ".join(map(quote_term, search_terms(words))),
-                )
-            )
+            copy.write_row((body, tenant, label, *name_columns(name, words)))
+
+
+def name_columns(name: str | None, words: str) -> tuple[str, str, str]:
+    """Return sort name, search text and search terms of a body named by some words."""
+    return sort_key(name or words), name_key(words), _write_terms(search_terms(words))
+
+
+def _write_terms(terms: set[str]) -> str:
+    plain = "' '".join(terms)
+    if "\\" in plain or plain.count("'") > 2 * len(terms) - 2:
+        return " ".join(map(quote_term, terms))
+    return f"'{plain}'" if terms else ""
