@@ -44,6 +44,10 @@ TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
         "apt-get install mariadb-server",
     ),
     "go": (_has_program("go"), "apt-get install golang-go"),
+    "go notes": (
+        Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/note").is_dir,
+        "apt-get install golang-golang-x-mod-dev",
+    ),
     "old postgresql": (
         lambda: any(Path("/usr/lib/postgresql").glob("1[3-7]/bin/initdb")),
         "apt-get install postgresql",

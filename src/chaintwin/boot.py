@@ -22,12 +22,15 @@ from chaintwin.engine.database import Database
 from chaintwin.engine.upkeep.ready import ready
 from chaintwin.kit.clock import Clock, SystemClock
 from chaintwin.kit.places import Places, find_places
-from chaintwin.kit.problems import ConflictProblem
+from chaintwin.kit.problems import ConflictProblem, Problem
 from chaintwin.model.content import content_folder, read_yaml
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
+from chaintwin.twin.ledger.book import Ledger
+from chaintwin.twin.ledger.keeping import LedgerKeeper
+from chaintwin.twin.ledger.keeping import keep_up as keep_ledger_up
 from chaintwin.twin.listening import Listener
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.rulings import SOURCES as RULING_SOURCES
@@ -63,16 +66,29 @@ class Start:
 def open_twin(
     places: Places | None = None, *, clock: Clock | None = None, connections: int = 8
 ) -> Iterator[Twin]:
-    """Lend the twin of this machine: database started, schema brought up to date."""
+    """Lend the twin of this machine: database started, schema brought up to date.
+
+    What the block committed is entered in the ledger when it ends well.
+    """
     clock = clock or SystemClock()
+    places = places or find_data_places()
     with ready(places, clock.now()) as cluster:
         database = Database(cluster.app_url, most=connections)
         try:
             twin = Twin(database, load_kinds(), clock)
             twin.declare(*_OWN_SOURCES)
             yield twin
+            enter_in_ledger(twin, places)
         finally:
             database.close()
+
+
+def enter_in_ledger(twin: Twin, places: Places) -> None:
+    """Give the changes committed so far their positions in the ledger; trouble is only told."""
+    try:
+        keep_ledger_up(Ledger(twin, places))
+    except Problem as problem:
+        _LOG.error("%s / %s", problem.zh, problem.en)
 
 
 def place_of_content() -> list[tuple[str, str]]:
@@ -166,6 +182,17 @@ def keep_up(twin: Twin, every_s: float = _HOURLY) -> Iterator[None]:
         yield
     finally:
         upkeep.stop()
+
+
+@contextmanager
+def keep_ledger(ledger: Ledger) -> Iterator[None]:
+    """Keep the ledger up with committed changes, while the block runs."""
+    keeper = LedgerKeeper(ledger)
+    keeper.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
 
 
 class Upkeep:

@@ -41,6 +41,11 @@ class Places:
         return self.root / "keys"
 
     @property
+    def ledger(self) -> Path:
+        """Hold every signed checkpoint of the ledger, apart from the database; not in backups."""
+        return self.root / "ledger"
+
+    @property
     def rejected(self) -> Path:
         """Hold rows that an import refused, to be downloaded and mended."""
         return self.root / "rejected"
@@ -63,6 +68,10 @@ class Places:
         """Forget what the database holds, as after a restore: content is then loaded anew."""
         for mark in self.root.glob("content-*.sha256"):
             mark.unlink()
+
+    def forget_ledger_origin(self) -> None:
+        """Begin a new origin of the ledger, as after a restore; what was signed stays on disk."""
+        (self.ledger / "epoch").unlink(missing_ok=True)
 
     def make(self) -> Places:
         """Create what is absent, closed to other users; folders that exist keep their rights."""

@@ -6,7 +6,6 @@ the chunks and marks the last one, so that chunks can be neither reordered nor c
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from chaintwin.kit.keyfiles import load_key
 from chaintwin.kit.problems import Problem
 
 CHUNK = 1_048_576
@@ -24,7 +24,6 @@ MARK = b"chaintwin-original-1\n"
 _TAG = 16
 _NONCE = 12
 _KEY = 32
-_OTHERS_MAY = 0o077
 
 
 class BrokenSeal(Exception):  # noqa: N818 - caught in one place, never shown
@@ -99,49 +98,10 @@ def load_master(path: Path, *, make: bool) -> bytes:
 
     Raises Problem when the key is lost, damaged or readable by others.
     """
-    if not path.exists():
-        if not make:
-            raise Problem(
-                f"缺少主密钥文件 {path.name}，已保存的原件无法读取。请从备份恢复 keys 文件夹。",
-                f"The master key {path.name} is missing: stored originals cannot be read. "
-                "Restore the keys folder from a backup.",
-                status=500,
-            )
-        _make_master(path)
-    if os.name == "posix" and path.stat().st_mode & _OTHERS_MAY:
-        raise Problem(
-            f"主密钥文件 {path.name} 可被其他用户读取。请执行 chmod 600 后重试。",
-            f"The master key {path.name} can be read by other users. Run chmod 600 on it.",
-            status=500,
-        )
-    return _parse_master(path)
-
-
-def _make_master(path: Path) -> None:
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(_KEY) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        # A link never replaces: of two processes that start together, one key wins for both.
-        os.link(part, path)
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()
-
-
-def _parse_master(path: Path) -> bytes:
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
-    except ValueError:
-        key = b""
-    if len(key) != _KEY:
-        raise Problem(
-            f"主密钥文件 {path.name} 已损坏。请从备份恢复 keys 文件夹。",
-            f"The master key {path.name} is damaged. Restore the keys folder from a backup.",
-            status=500,
-        )
-    return key
+    lost = Problem(
+        f"缺少主密钥文件 {path.name}，已保存的原件无法读取。请从备份恢复 keys 文件夹。",
+        f"The master key {path.name} is missing: stored originals cannot be read. "
+        "Restore the keys folder from a backup.",
+        status=500,
+    )
+    return load_key(path, lost=None if make else lost)

@@ -229,6 +229,13 @@ class Originals:
             ) from error
         return Reader(self._path(row), key, _stored(row), name)
 
+    def find_file(self, connection: Connection, number: int) -> str | None:
+        """Return where an original lies below the data folder; None if there is none."""
+        row = store.get_original(connection, number)
+        if row is None:
+            return None
+        return self._path(row).relative_to(self._folder.parent).as_posix()
+
     def destroy(self, connection: Connection, number: int, at: datetime) -> None:
         """Discard the key of an original for good; raise NotFoundProblem if there is none.
 

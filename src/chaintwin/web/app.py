@@ -22,6 +22,7 @@ from chaintwin.access.accounts import Accounts, NotLoggedIn
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.places import Places
 from chaintwin.kit.problems import ForbiddenProblem, NotFoundProblem, Problem
+from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.twin import Twin
 from chaintwin.web import bodies, docs, events, records, session
@@ -94,7 +95,13 @@ def build_app(twin: Twin, places: Places) -> FastAPI:
     """Return the application over a twin and its data folder."""
     has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
     return make_app(
-        twin, has_demo=has_demo, state={"originals": Originals(places), "places": places}
+        twin,
+        has_demo=has_demo,
+        state={
+            "originals": Originals(places),
+            "places": places,
+            "ledger": Ledger(twin, places),
+        },
     )
 
 

@@ -88,6 +88,7 @@ def settle(places: Places, cluster: Cluster) -> bool:
             new.rename(present)
     _swap_databases(cluster)
     places.forget_content_marks()
+    places.forget_ledger_origin()
     shutil.rmtree(staging)
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from psycopg import sql
@@ -22,13 +22,15 @@ _STATES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where the store does not agree with itself."""
+    """One place where the store does not agree with itself, or with what was signed."""
 
     what: str
     change: int | None
     body: int | None
     zh: str
     en: str
+    tenant: int | None = None
+    file: str | None = None  # below the data folder, or in the tree of the log
 
 
 def check_ledger(connection: Connection) -> Iterator[Difference]:
@@ -40,13 +42,16 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
         leaves.add_closed(
             (body, closing_line(fact)) for body, fact in closings.pop((tenant, at), ())
         )
-        yield from _compare(connection, change, leaves, counts)
+        for difference in _compare(connection, change, leaves, counts):
+            yield replace(difference, tenant=tenant)
     for change in found:
         zh = f"有事实属于不存在的变更 {change}"
         yield Difference("change", change, None, zh, f"facts of the missing change {change}")
-    for _, at in closings:
+    for (tenant, at), closed in closings.items():
         zh = f"有事实在 {at} 被结束,但没有对应的变更"
-        yield Difference("closing", None, None, zh, f"facts were closed at {at} by no change")
+        en = f"facts were closed at {at} by no change"
+        for body in sorted({body for body, _ in closed}):
+            yield Difference("closing", None, body, zh, en, tenant)
 
 
 def check_state(connection: Connection, now: datetime) -> Iterator[Difference]:
@@ -61,7 +66,8 @@ def check_state(connection: Connection, now: datetime) -> Iterator[Difference]:
             query = COMPARED
             for (body,) in connection.execute(query, {"tenant": tenant, "bodies": batch}):
                 zh = "当前态与事实推导的结果不一致"
-                yield Difference("state", None, body, zh, "the current state is not what facts say")
+                en = "the current state is not what facts say"
+                yield Difference("state", None, body, zh, en, tenant)
 
 
 def _read_changes(

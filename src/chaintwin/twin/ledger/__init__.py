@@ -1,0 +1,1 @@
+"""The ledger: one Merkle log of changes per tenant, signed, proved, witnessed and verified."""
