@@ -244,7 +244,9 @@ def test_a_number_is_asked_for_where_a_number_belongs(
     twin: Twin, log_in: LogIn, firm: tuple[str, Subject]
 ) -> None:
     code, about = firm
-    state(twin, platform_asker(), "register", Statement(about, "employees", Value(text="约四十人")))
+    state(
+        twin, platform_asker(), "register", Statement(about, "employees", Value(number=Decimal(40)))
+    )
     li = log_in("li")
     given = {"attribute": "employees", "reason": "点过人数"}
 
@@ -254,6 +256,27 @@ def test_a_number_is_asked_for_where_a_number_belongs(
     assert wrong.status_code == 422
     assert "四十" in wrong.json()["detail"]
     assert shown(li, code, "employees") == [1040], right.text
+
+
+@pytest.mark.parametrize(("day", "status"), [("去年", 422), ("2019-05", 200)])
+def test_a_day_is_asked_for_where_a_day_belongs(
+    twin: Twin, log_in: LogIn, firm: tuple[str, Subject], day: str, status: int
+) -> None:
+    code, about = firm
+    state(
+        twin,
+        platform_asker(),
+        "register",
+        Statement(about, "founded_on", Value(text="2018-05-01")),
+    )
+
+    answer = log_in("li").post(
+        f"/api/v1/bodies/{code}/rulings",
+        json={"attribute": "founded_on", "value": day, "reason": "看过执照"},
+    )
+
+    assert answer.status_code == status, answer.text
+    assert shown(log_in("li"), code, "founded_on") == [day if status == 200 else "2018-05-01"]
 
 
 def test_readers_and_other_offices_do_not_rule(log_in: LogIn, firm: tuple[str, Subject]) -> None:

@@ -23,6 +23,8 @@ EVALUATION_SOURCE = SourceRecord(
     rank=10,
 )
 SOURCES = (SOURCE, EVALUATION_SOURCE)
+# What a person may type; the write door checks that it fits.
+_TYPED = frozenset({"text", "date", "flag", "any"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def rule(door: Door, body: int, given: Ruling) -> None:
             "This value comes from an invented example and cannot be ruled true. "
             "Choose another source or enter a value.",
         )
-    declared = door.twin.kinds.attribute(door.view.kind_of(body) or "", given.attribute)
+    declared = door.view.kinds.attribute(door.view.kind_of(body) or "", given.attribute)
     value = _value_of(chosen) if chosen else _read_value(declared, given.value)
     _withdraw(door, about, f"改判{declared.title['zh']}:{given.reason}")
     changes = door.change(f"裁定{declared.title['zh']}:{given.reason}", _source(door, chosen))
@@ -183,9 +185,7 @@ def _read_value(declared: Attribute, text: str | None) -> Value:
         )
     if declared.type == "number":
         return Value(number=_read_number(declared, text), unit=declared.unit, original=text)
-    if declared.type == "date":
-        Moment.parse(text)
-    elif declared.type != "text":
+    if declared.type not in _TYPED:
         raise InputProblem(
             f"“{name}”不能填写文字,请从来源的值中选择。",
             f"“{declared.name}” takes no text; choose the value of a source.",
