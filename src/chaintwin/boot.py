@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
@@ -26,6 +28,8 @@ from chaintwin.kit.problems import ConflictProblem, Problem
 from chaintwin.model.content import content_folder, read_yaml
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
+from chaintwin.physical.actions.mqtt import MqttSender
+from chaintwin.physical.actions.webhook import WebhookSender
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
 from chaintwin.twin.ledger.book import Ledger
@@ -35,12 +39,17 @@ from chaintwin.twin.listening import Listener
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.rulings import SOURCES as RULING_SOURCES
 from chaintwin.twin.store.sources import SourceRecord
+from chaintwin.twin.subscriptions.deliverer import Deliverer
+from chaintwin.twin.subscriptions.model import Renderer, Sender
+from chaintwin.twin.subscriptions.sealing import Seal
+from chaintwin.twin.subscriptions.serving import Serving
 from chaintwin.twin.twin import Twin
 
 Say = Callable[[str, str], None]
 ADMINISTRATOR = "admin"
 _LOG = logging.getLogger("chaintwin.boot")
 _HOURLY = 3600.0
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 # Time for a burst of changes to end before firms are attached anew.
 _SETTLE_S = 0.5
 _DERIVED = "chaintwin.attach"
@@ -193,6 +202,21 @@ def keep_ledger(ledger: Ledger) -> Iterator[None]:
         yield
     finally:
         keeper.stop()
+
+
+def make_deliverer(
+    twin: Twin,
+    places: Places,
+    renderers: Mapping[str, Renderer],
+    environ: Mapping[str, str] = os.environ,
+) -> dict[str, Any]:
+    """Return what telling subscribers needs: deliverer, seal, networks always open to it."""
+    networks = LOOPBACK if environ.get("CHAINTWIN_NGSI_OPEN") == "1" else ()
+    seal = Seal(places)
+    senders: dict[str, Sender] = {"webhook": WebhookSender(), "mqtt": MqttSender()}
+    serving = Serving(twin, seal, renderers, networks)
+    deliverer = Deliverer(twin.database, serving, senders, secrets.SystemRandom())
+    return {"deliverer": deliverer, "seal": seal, "receiver_networks": networks}
 
 
 class Upkeep:

@@ -21,6 +21,7 @@ _OWNED = {
     ("facts", "fact"): "fact",
     ("accounts", "number"): "account",
     ("imports", "number"): "number",
+    ("subscriptions", "number"): "subscription",
     ("targets", "firm"): "firm",
     ("chains", "firm"): "firm",
 }

@@ -30,7 +30,7 @@ MARKS = tuple(
     f"sekret{name}"
     for name in (
         "firm", "note", "investor", "remark", "promise", "file", "title", "paper", "ruling",
-        "account", "department", "population", "import", "parcel",
+        "account", "department", "population", "import", "parcel", "subscription",
     )
 )  # fmt: skip
 
@@ -94,6 +94,8 @@ def plant_secrets(offices: Offices) -> None:
     for firm in (offices.public_firm, facts["firm"]):
         ruling = {"action": "attach", "reason": "sekretruling"}
         _ok(own.put(f"/api/v1/chains/{CHAIN}/links/{LINK}/firms/{firm}", json=ruling))
+    told = {"name": "sekretsubscription", "channel": "stream"}
+    subscription = _ok(own.post("/api/v1/subscriptions", json=told))["id"]
     found = own.get(f"/api/v1/bodies/{facts['firm']}/history").json()["items"]
     offices.codes.update(
         project=[project["code"], project["number"]],
@@ -104,6 +106,7 @@ def plant_secrets(offices: Offices) -> None:
         key=[project["promises"][0]["key"]],
         account=[str(account["id"])],
         number=[number],
+        subscription=[str(subscription)],
         parcel=["sekret-g1", facts["parcel"]],
     )
 

@@ -150,6 +150,21 @@ def _restore_body(offices: Offices, client: TestClient) -> Sample:
     return Sample(made.path, {"json": {"known_at": "2020-01-01", "reason": "全部作废"}})
 
 
+def _subscription(client: TestClient, channel: str = "webhook") -> str:
+    # Paused: nothing is sent, and nothing is stored besides what the request does.
+    given = {"name": "试", "channel": channel, "paused": True}
+    target = {"target": "https://127.0.0.1:9/hook"} if channel == "webhook" else {}
+    return str(_made(client.post("/api/v1/subscriptions", json=given | target))["id"])
+
+
+def _make_subscription(_: Offices, __: TestClient) -> Sample:
+    return Sample(body={"json": {"name": "企业变更", "channel": "stream", "kinds": ["Company"]}})
+
+
+def _on_subscription(body: Mapping[str, Any]) -> Make:
+    return lambda _, client: Sample({"number": _subscription(client)}, body)
+
+
 SAMPLES: Mapping[str, Make] = {
     "make_account": _make_account,
     "change_account": _change_account,
@@ -171,7 +186,13 @@ SAMPLES: Mapping[str, Make] = {
     "rule_on_fact": _rule_on_fact,
     "withdraw_ruling": _withdraw_ruling,
     "restore_body": _restore_body,
+    "make_subscription": _make_subscription,
+    "change_subscription": _on_subscription({"json": {"name": "改名", "paused": True}}),
+    "delete_subscription": _on_subscription({}),
+    "retry_subscription": _on_subscription({}),
+    "renew_secret": _on_subscription({}),
+    "test_subscription": _on_subscription({}),
 }
 
-# Writes of the machine's administrator, which are about no office: elsewhere tested.
-OF_THE_MACHINE = {"set_review_number"}
+# Writes of the administrator, who writes nothing else: elsewhere tested.
+OF_THE_MACHINE = {"set_review_number", "set_receiver_networks"}

@@ -22,6 +22,8 @@ from chaintwin.twin.twin import Twin
 _UNTAGGED = {
     "read_door", "read_me", "list_accounts", "read_audit", "read_health", "check_dossier",
     "list_import_columns", "list_imports", "read_import", "read_map_layer", "read_boundaries",
+    "list_subscriptions", "read_subscription", "list_deliveries", "read_receiver_networks",
+    "read_delivery_health",
 }  # fmt: skip
 _TAGGED = [
     route

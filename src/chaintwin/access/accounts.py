@@ -219,6 +219,12 @@ def make_asker(account: AccountRow) -> Asker:
     )
 
 
+def find_owner(connection: Connection, number: int) -> Asker | None:
+    """Return who an account of the asking tenant stands for now; None if absent or disabled."""
+    account = store.get_account(connection, number)
+    return None if account is None or account.disabled_at is not None else make_asker(account)
+
+
 def list_own_accounts(connection: Connection, asker: Asker) -> list[AccountRow]:
     """Return the accounts of the asker's tenant."""
     return store.list_accounts(connection, asker.tenant)

@@ -25,11 +25,12 @@ ROLES: Mapping[str, frozenset[str]] = {
             "chain:rule",
             "fact:rule",
             "export",
+            "subscription:write",
         }
     ),
     "archivist": frozenset({"project:read", "firm:read", "chain:read", "archive:write", "export"}),
     "leader": frozenset({"chain:read", "target:read", "project:read", "firm:read", "export"}),
-    "administrator": frozenset({"chain:read", "firm:read", "system:write"}),
+    "administrator": frozenset({"chain:read", "firm:read", "system:write", "subscription:write"}),
     "granter": frozenset({"account:write"}),
     "auditor": frozenset({"audit:read"}),
     "platform": frozenset({"public:write", "chain:read", "firm:read"}),

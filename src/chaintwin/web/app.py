@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import mimetypes
 import pkgutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
@@ -17,17 +17,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 import chaintwin
-from chaintwin import application, physical
+from chaintwin import application, boot, physical
 from chaintwin.access.accounts import Accounts, NotLoggedIn
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.places import Places
 from chaintwin.kit.problems import ForbiddenProblem, NotFoundProblem, Problem
 from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.originals import Originals
+from chaintwin.twin.subscriptions.model import Renderer
+from chaintwin.twin.subscriptions.rendering import FactRenderer
 from chaintwin.twin.twin import Twin
-from chaintwin.web import bodies, docs, events, records, session
+from chaintwin.web import bodies, docs, events, records, session, subscriptions
 from chaintwin.web.problems import problem_answer, speak_problems
 
+# The formats in which subscriptions are told, by the name that a subscription carries.
+RENDERERS: Mapping[str, Renderer] = {one.name: one for one in (FactRenderer(),)}
 STATIC = Path(__file__).parent / "static"
 _OPEN_PATHS = {
     ("GET", "/api/v1/session/door"),
@@ -94,27 +98,29 @@ def make_app(
 def build_app(twin: Twin, places: Places) -> FastAPI:
     """Return the application over a twin and its data folder."""
     has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
-    return make_app(
-        twin,
-        has_demo=has_demo,
-        state={
-            "originals": Originals(places),
-            "places": places,
-            "ledger": Ledger(twin, places),
-        },
-    )
+    state = {"originals": Originals(places), "places": places, "ledger": Ledger(twin, places)}
+    state |= boot.make_deliverer(twin, places, RENDERERS)
+    return make_app(twin, has_demo=has_demo, state=state)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.events.start()
+    app.state.deliverer.start()
     yield
+    await run_in_threadpool(app.state.deliverer.stop)
     await run_in_threadpool(app.state.events.stop)
 
 
 def find_routers() -> Iterator[APIRouter]:
     """Yield the routers of this room and of every api.py under physical and application."""
-    yield from (session.router, bodies.router, records.router, events.router)
+    yield from (
+        session.router,
+        bodies.router,
+        records.router,
+        events.router,
+        subscriptions.router,
+    )
     for room in (physical, application):
         for module in _api_modules(room):
             yield module.router
@@ -176,9 +182,11 @@ def _refuse_other_sites(request: Request) -> None:
 def _serve_pages(app: FastAPI) -> None:
     @app.get("/api/v1/health", operation_id="read_health", tags=["twin"])
     def read_health(request: Request) -> dict[str, Any]:
-        """Tell that the server and its database answer."""
+        """Tell that the server and its database answer, and whether every message is taken."""
         request.app.state.twin.database.ping()
-        return {"state": "ok", "version": chaintwin.__version__}
+        is_well = request.app.state.deliverer.is_well()
+        deliveries = "ok" if is_well else "failing"
+        return {"state": "ok", "version": chaintwin.__version__, "deliveries": deliveries}
 
     @app.get("/{path:path}", include_in_schema=False)
     def read_page(request: Request, path: str) -> Response:

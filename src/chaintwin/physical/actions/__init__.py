@@ -1,0 +1,1 @@
+"""What the twin does to the world outside: messages leave through here."""
