@@ -220,7 +220,7 @@ def read_changes(connection: Connection, wanted: Recorded) -> tuple[list[Any], i
         WITH hits AS (
             SELECT c.* FROM change c
             WHERE (%(tenant)s::integer IS NULL OR c.tenant = %(tenant)s::integer)
-              AND c.at <= %(until)s
+              AND c.at <= %(until)s AND c.observed = 0
               AND (%(bodies)s::bigint[] IS NULL
                    OR c.id IN (SELECT change FROM ledger_leaf
                                WHERE body = ANY(%(bodies)s::bigint[])))

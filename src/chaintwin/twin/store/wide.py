@@ -124,7 +124,7 @@ def read_marks(connection: Connection) -> dict[int, int]:
         """
         SELECT t.id, c.id FROM unnest(readable_tenants()) AS t (id)
         CROSS JOIN LATERAL (
-            SELECT id FROM change WHERE tenant = t.id ORDER BY at DESC LIMIT 1
+            SELECT id FROM change WHERE tenant = t.id AND observed = 0 ORDER BY at DESC LIMIT 1
         ) c
         """
     )
@@ -136,7 +136,7 @@ def read_touched(connection: Connection, marks: Mapping[int, int], most: int) ->
     rows = connection.execute(
         """
         SELECT DISTINCT l.body FROM unnest(%s::integer[], %s::bigint[]) AS m (tenant, change)
-        JOIN ledger_leaf l ON l.tenant = m.tenant AND l.change > m.change
+        JOIN ledger_leaf l ON l.tenant = m.tenant AND l.change > m.change AND l.body > 0
         LIMIT %s
         """,
         (list(marks), list(marks.values()), most),
