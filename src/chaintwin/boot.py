@@ -243,7 +243,9 @@ class Upkeep:
         self._changes.stop()
         self._thread.join(timeout=30)
 
-    def _hear(self, tenant: int, change: int) -> None:
+    def _hear(self, tenant: int, change: int, branch: int) -> None:
+        if branch:
+            return
         source, kinds = self._twin.touched(loader_asker(tenant), change)
         if not source.startswith(_DERIVED) and kinds & _MOVES_FIRMS:
             self._waiting.add(tenant)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from tests.twin.forks import Make, Say
 
-from chaintwin.access.tenants import make_place
+from chaintwin.access.asker import Asker
+from chaintwin.access.tenants import all_tenants, make_place
 from chaintwin.engine.database import Database
 from chaintwin.engine.postgres import Cluster
 from chaintwin.kit.clock import FixedClock
@@ -43,3 +45,20 @@ def twin(pool: Database, clock: FixedClock) -> Twin:
     make_place(pool, [("220184", "公主岭市")])
     make_place(pool, [("370000", "山东省"), ("370100", "济南市"), ("370102", "历下区")])
     return made
+
+
+@pytest.fixture
+def li(twin: Twin) -> Asker:
+    """An officer of the county."""
+    here = next(tenant.id for tenant in all_tenants(twin.database) if tenant.region == "220184")
+    return Asker(here, "李", roles=frozenset({"officer"}), readable=frozenset({1, here}))
+
+
+@pytest.fixture
+def say(twin: Twin, li: Asker, clock: FixedClock) -> Say:
+    return Say(twin, li, clock)
+
+
+@pytest.fixture
+def make(twin: Twin, li: Asker, clock: FixedClock) -> Make:
+    return Make(twin, li, clock)

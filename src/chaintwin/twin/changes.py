@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,14 +22,16 @@ from chaintwin.twin.store.facts import FactWriter, read_timelines
 from chaintwin.twin.store.keys import Bodies, read_kinds
 from chaintwin.twin.store.kinds import mark_kinds
 from chaintwin.twin.store.ledger import Leaves, write_leaves
+from chaintwin.twin.store.lines import MAIN, Line
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.restoring import read_earlier
 from chaintwin.twin.store.retract import facts_to_retract, facts_unstated
 from chaintwin.twin.store.rows import Row, make_row, write_moment
 from chaintwin.twin.store.state import refresh_state
-from chaintwin.twin.store.timelines import Closing, apply
+from chaintwin.twin.store.timelines import Closing, Effect, End, adopt, apply
 
 Start = tuple[int, int, str, str]  # body, attribute, value key, valid from
+Key = tuple[int, int, int, str]  # source, body, attribute, value key
 
 _BATCH = 20_000
 _REFRESH = 20_000
@@ -62,14 +64,18 @@ class Changes:
         now: datetime,
         reason: str,
         source: str,
+        line: Line = MAIN,
     ) -> None:
         self._connection = connection
         self._names = names
         self.asker = asker
         self._source = names.number("source", source)
-        self.number, self.at = begin_change(connection, asker, now, reason, self._source)
+        self.line = line
+        self.number, self.at = begin_change(
+            connection, asker, now, reason, self._source, line.branch
+        )
         self._bodies = Bodies(connection, names, asker.tenant, self.number)
-        self._writer = FactWriter(connection, self.number, self.at, asker.tenant, 0, self._source)
+        self._writer = self._write_as(self._source)
         self._leaves = Leaves()
         # Read under the tenant's change lock: nobody else declares a kind meanwhile.
         self.kinds: Kinds = kinds.of(connection, asker.tenant)
@@ -146,7 +152,8 @@ class Changes:
         New bodies are stored quickly; rows about bodies that are there are recorded one by one.
         """
         sheet.check_shape()
-        if self._stated is not None or not sheet.fits(self.kinds):
+        is_plain = self._stated is None and self.line.is_main and sheet.fits(self.kinds)
+        if not is_plain:
             rows = range(len(sheet))
             self.record(said for row in rows for said in sheet.statements(row, self.kinds))
             return self._sheets.find_bodies(sheet)
@@ -193,11 +200,19 @@ class Changes:
         earlier = read_earlier(self._connection, self.asker.tenant, body, known_at)
         self._close(earlier.wrong)
         for source, rows in earlier.missing.items():
-            writer = FactWriter(
-                self._connection, self.number, self.at, self.asker.tenant, 0, source
-            )
-            self._open(writer, rows)
-            self.tally.opened += len(rows)
+            self._open(self._write_as(source), rows)
+        return self.tally
+
+    def adopt(self, wanted: Mapping[Key, Sequence[Row]]) -> Tally:
+        """Believe of some series (source, body, attribute, value key) these rows and no others."""
+        tenant = self.asker.tenant
+        for source in sorted({key[0] for key in wanted}):
+            rows = {key[1:]: wanted[key] for key in wanted if key[0] == source}
+            bodies = sorted({body for body, _, _ in rows})
+            lines = read_timelines(self._connection, tenant, 0, source, bodies, self.number)
+            effect = adopt(rows, lines)
+            self._close(effect.closed)
+            self._open(self._write_as(source), effect.opened)
         return self.tally
 
     def finish(self) -> Tally:
@@ -205,14 +220,14 @@ class Changes:
         self._sheets.settle()
         touched = self._leaves.bodies()
         for batch in in_batches((b for b in touched if b not in self._sheets.derived), _REFRESH):
-            refresh_state(self._connection, self.asker.tenant, batch, self.at)
+            refresh_state(self._connection, self.asker.tenant, batch, self.at, self.line)
         write_leaves(self._connection, self.number, self.asker.tenant, self._leaves)
         if self._has_declared:
             mark_kinds(self._connection, self.asker.tenant, self.number)
         self.tally.new_bodies = len(self._bodies.made)
         self.tally.touched = set(touched)
         counts = (self.tally.opened, self.tally.closed, len(touched))
-        finish_change(self._connection, self.number, self.asker.tenant, counts)
+        finish_change(self._connection, self.number, self.asker.tenant, counts, self.line.branch)
         return self.tally
 
     def _record_batch(self, batch: list[Statement]) -> None:
@@ -225,6 +240,10 @@ class Changes:
         rows = [self._row(said, found) for said in batch]
         if self._stated is not None:
             rows = [(row, end) for row, end in rows if self._is_first(row, self._stated)]
+        self.tally.stated += len(batch)
+        self._lay(rows)
+
+    def _lay(self, rows: list[tuple[Row, End | None]]) -> None:
         known = {row.body for row, _ in rows} - self._bodies.made
         known |= {row.body for row, _ in rows} & self._leaves.opened.keys()
         lines = (
@@ -237,8 +256,9 @@ class Changes:
         effect = apply(rows, lines)
         self._close(effect.closed)
         self._open(self._writer, effect.opened)
-        self.tally.stated += len(batch)
-        self.tally.opened += len(effect.opened)
+        self._count(effect)
+
+    def _count(self, effect: Effect) -> None:
         self.tally.same += effect.same
         self.tally.changed += effect.changed
         self.tally.clashes += effect.clashes
@@ -249,8 +269,14 @@ class Changes:
         self.tally.clashes += not is_first
         return is_first
 
+    def _write_as(self, source: int) -> FactWriter:
+        return FactWriter(
+            self._connection, self.number, self.at, self.asker.tenant, self.line.branch, source
+        )
+
     def _open(self, writer: FactWriter, rows: Sequence[Row]) -> None:
         self._leaves.add_opened(writer.open(rows))
+        self.tally.opened += len(rows)
         self._sheets.derived.difference_update(row.body for row in rows)
 
     def _close(self, closings: list[Closing]) -> None:
@@ -260,9 +286,7 @@ class Changes:
         self._leaves.add_closed(lines)
         self.tally.closed += len(lines)
 
-    def _row(
-        self, said: Statement, found: dict[Subject, int]
-    ) -> tuple[Row, tuple[str, str] | None]:
+    def _row(self, said: Statement, found: dict[Subject, int]) -> tuple[Row, End | None]:
         body = said.about if isinstance(said.about, int) else found[said.about]
         said = self._checked(said, body)
         value = said.value

@@ -6,6 +6,7 @@ The store does the same for the present with its own terms (see the current stat
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from chaintwin.kit.chinese import name_key, sort_key
 from chaintwin.twin.state import BodyState
@@ -14,15 +15,27 @@ _WORDS = ("name", "short_name", "code", "stock", "credit_code", "file_number")
 SEARCHED = (*_WORDS, "region", "province")
 
 
-def choose(states: Iterable[BodyState], text: str | None, region: str | None) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A body that fits, and what it is sorted by; nameless ones come last."""
+
+    body: int
+    sort_name: str
+
+    def order(self) -> tuple[bool, str, int]:
+        """Return what sorts hits in dictionary order."""
+        return not self.sort_name, self.sort_name, self.body
+
+
+def choose(states: Iterable[BodyState], text: str | None, region: str | None) -> list[Hit]:
     """Return the bodies that fit, in dictionary order of their names."""
     part = name_key(text or "")
     fitting = [
-        (sort_key(str(state.one("name") or words)), state.body)
+        Hit(state.body, sort_key(str(state.one("name") or words)))
         for state, words in ((state, _words(state)) for state in states)
         if part in name_key(words) and _region(state).startswith(region or "")
     ]
-    return [body for _, body in sorted(fitting, key=lambda entry: (not entry[0], entry))]
+    return sorted(fitting, key=Hit.order)
 
 
 def _words(state: BodyState) -> str:

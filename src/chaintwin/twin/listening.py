@@ -10,13 +10,13 @@ from collections.abc import Callable
 from chaintwin.engine.database import Database
 from chaintwin.twin.store.changes import CHANNEL
 
-Hear = Callable[[int, int], None]
+Hear = Callable[[int, int, int], None]
 _LOG = logging.getLogger("chaintwin.twin")
 _RETRY_S = 2.0
 
 
 class Listener:
-    """Calls `hear(tenant, change)` for each committed change, from a thread of its own."""
+    """Calls `hear(tenant, change, branch)` for each committed change, from a thread of its own."""
 
     def __init__(self, database: Database, hear: Hear, name: str) -> None:
         self._database = database
@@ -45,7 +45,7 @@ class Listener:
                     while not self._stopping.is_set():
                         for notice in connection.notifies(timeout=0.5):
                             told = json.loads(notice.payload)
-                            self._hear(told["tenant"], told["change"])
+                            self._hear(told["tenant"], told["change"], told["branch"])
             except Exception:  # must outlive a restart of the database
                 if not self._stopping.is_set():
                     _LOG.exception("listening to changes failed; trying again")

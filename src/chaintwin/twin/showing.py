@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -72,6 +73,53 @@ def make_fact(row: Iterable[Any]) -> Fact:
     values[16] = Label(values[16])
     values[18] = Precision(values[18])
     return Fact(*values)
+
+
+def trace_copies(facts: Sequence[tuple[Fact, int]], branches: Sequence[int]) -> dict[int, Fact]:
+    """Return every fact of a line by its number, copies as the row of the parent they carry on.
+
+    Touching a series in a branch copies what the parent held of it. There a row of the parent ends
+    when its copy does, and at the touch where there is none. `facts` come with their branches,
+    `branches` are those of the line, nearest first.
+    """
+    held = {fact.id: fact for fact, branch in facts if branch == branches[-1]}
+    for branch in reversed(branches[:-1]):
+        own: dict[Any, list[Fact]] = defaultdict(list)
+        for fact, where in facts:
+            if where == branch:
+                own[_series(fact)].append(fact)
+        for rows in own.values():
+            _carry(held, rows)
+    return held
+
+
+def _carry(held: dict[int, Fact], rows: Sequence[Fact]) -> None:
+    """Add the rows a branch holds of one series to what its parents hold."""
+    touched = min(fact.known_from for fact in rows)
+    copies = {_said(fact): fact for fact in rows if fact.known_from == touched}
+    carried: set[int] = set()
+    for number, fact in list(held.items()):
+        if fact.known_to is None and _series(fact) == _series(rows[0]):
+            copy = copies.get(_said(fact))
+            held[number] = replace(fact, known_to=copy.known_to if copy else touched)
+            if copy:
+                held[copy.id] = held[number]
+                carried.add(copy.id)
+    for fact in rows:
+        # A blank start only says that the branch answers for the series.
+        if fact.id not in carried and not (fact.ended and fact.valid_from is None):
+            held[fact.id] = fact
+
+
+def _series(fact: Fact) -> tuple[Any, ...]:
+    return fact.tenant, fact.attribute, fact.value_key, fact.source
+
+
+def _said(fact: Fact) -> tuple[Any, ...]:
+    return (
+        fact.valid_from, fact.ended, fact.text, fact.number, fact.ref, repr(fact.data),
+        fact.confidence, fact.label, fact.basis,
+    )  # fmt: skip
 
 
 def make_change(row: Sequence[Any]) -> ChangeRecord:

@@ -10,12 +10,13 @@ from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection, Database
 from chaintwin.kit.clock import Clock
 from chaintwin.model.kinds import Kinds
-from chaintwin.model.measures import load_measures
 from chaintwin.model.sheet import Sheet
+from chaintwin.twin.branching import BranchChanges
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.kinds import OwnKinds
-from chaintwin.twin.observing import Observations
+from chaintwin.twin.lines import find_line, kept_lines, require_open
 from chaintwin.twin.store.changes import read_touched
+from chaintwin.twin.store.lines import MAIN, Line
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import read_installation
 from chaintwin.twin.store.sources import SourceRecord, declare_source, set_authority
@@ -35,7 +36,6 @@ class Twin:
         self.clock = clock
         self.names = Names(database)
         self.own_kinds = OwnKinds(kinds, self.names)
-        self.measures = load_measures()
         with database.transaction({}) as connection:
             self.installation = read_installation(connection)
 
@@ -47,17 +47,26 @@ class Twin:
 
     @contextmanager
     def view(
-        self, asker: Asker, *, valid_at: datetime | None = None, known_at: datetime | None = None
+        self,
+        asker: Asker,
+        *,
+        valid_at: datetime | None = None,
+        known_at: datetime | None = None,
+        branch: int = 0,
     ) -> Iterator[TwinView]:
-        """Open a reading transaction as of two moments (None: now)."""
+        """Open a reading transaction as of two moments (None: now), perhaps in a branch."""
         with self.database.transaction(asker.settings()) as connection:
-            yield self.view_in(connection, asker, valid_at=valid_at, known_at=known_at)
+            line = find_line(connection, asker, branch)
+            yield self.view_in(connection, asker, valid_at=valid_at, known_at=known_at, line=line)
 
     @contextmanager
-    def change(self, asker: Asker, *, reason: str, source: str) -> Iterator[Changes]:
+    def change(
+        self, asker: Asker, *, reason: str, source: str, branch: int = 0
+    ) -> Iterator[Changes]:
         """Open one change; it is finished and committed on leaving, undone on error."""
         with self.database.transaction(asker.settings()) as connection:
-            changes = self.change_in(connection, asker, reason=reason, source=source)
+            line = find_line(connection, asker, branch)
+            changes = self.change_in(connection, asker, reason=reason, source=source, line=line)
             yield changes
             changes.finish()
 
@@ -87,16 +96,6 @@ class Twin:
                     rows += len(sheet)
                     yield changes.record_sheet(sheet)
 
-    @contextmanager
-    def observe(self, asker: Asker) -> Iterator[Observations]:
-        """Open a transaction for points of time series; committed on leaving, undone on error."""
-        with self.database.transaction(asker.settings()) as connection:
-            yield self.observations_in(connection, asker)
-
-    def observations_in(self, connection: Connection, asker: Asker) -> Observations:
-        """Open the write door for points inside a transaction."""
-        return Observations(connection, self.names, self.measures, asker, self.clock.now())
-
     def advance(self, asker: Asker) -> int:
         """Bring the current state up to facts that became true by the passing of time.
 
@@ -106,12 +105,23 @@ class Twin:
         with self.database.transaction(asker.settings()) as connection:
             due = bodies_due(connection, asker.tenant, now)
             refresh_state(connection, asker.tenant, due, now)
+            for line in kept_lines(connection, asker.tenant):
+                in_branch = bodies_due(connection, asker.tenant, now, line)
+                refresh_state(connection, asker.tenant, in_branch, now, line)
+                due += in_branch
         return len(due)
 
     def touched(self, asker: Asker, change: int) -> tuple[str, set[str]]:
         """Return the source of a change and the kinds of the bodies it touched."""
         with self.database.transaction(asker.settings()) as connection:
             return read_touched(connection, change)
+
+    def line_in(self, connection: Connection, asker: Asker, branch: int) -> Line:
+        """Return the line of a branch of the asker's tenant; 0 is the main line.
+
+        Raises NotFoundProblem for one that is not there, ConflictProblem for a discarded one.
+        """
+        return find_line(connection, asker, branch)
 
     def view_in(
         self,
@@ -120,23 +130,39 @@ class Twin:
         *,
         valid_at: datetime | None = None,
         known_at: datetime | None = None,
+        line: Line = MAIN,
     ) -> TwinView:
         """Open a view inside a transaction that carries the asker's settings."""
         return TwinView(
             connection, self.names, self.own_kinds, self.installation, asker, self.clock.now(),
-            valid_at, known_at,
+            valid_at, known_at, line,
         )  # fmt: skip
 
     def change_in(
-        self, connection: Connection, asker: Asker, *, reason: str, source: str
+        self,
+        connection: Connection,
+        asker: Asker,
+        *,
+        reason: str,
+        source: str,
+        line: Line = MAIN,
+        after: datetime | None = None,
     ) -> Changes:
-        """Open a change inside a transaction; the caller must call `finish`."""
-        return Changes(
+        """Open a change inside a transaction; the caller must call `finish`.
+
+        It is made at a moment of its own, not before `after`. Raises ConflictProblem for a branch
+        that takes no more changes.
+        """
+        if not line.is_main:
+            require_open(connection, asker, line.branch)
+        into = Changes if line.is_main else BranchChanges
+        return into(
             connection,
             self.names,
             self.own_kinds,
             asker,
-            now=self.clock.now(),
+            now=max(self.clock.now(), after) if after else self.clock.now(),
             reason=reason,
             source=source,
+            line=line,
         )

@@ -10,14 +10,23 @@ from chaintwin.twin.ledger.book import Ledger, keeper, overseer
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.store import tlog, vouching
 from chaintwin.twin.store.originals import list_kept
-from chaintwin.twin.store.verifying import Difference, check_ledger, check_state
+from chaintwin.twin.store.verifying import (
+    Difference,
+    check_branches,
+    check_ledger,
+    check_state,
+)
 from chaintwin.twin.store.vouching import CheckRow
 from chaintwin.twin.twin import Twin
 
 
 def verify(twin: Twin) -> Iterator[Difference]:
     """Yield every difference; none means that facts, ledger and current state agree."""
-    for check in (check_ledger, lambda connection: check_state(connection, twin.clock.now())):
+    for check in (
+        check_ledger,
+        lambda connection: check_state(connection, twin.clock.now()),
+        check_branches,
+    ):
         with twin.database.transaction(overseer(twin).settings()) as connection:
             yield from check(connection)
 

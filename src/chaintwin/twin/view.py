@@ -15,13 +15,13 @@ from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import FOREVER, Fact
 from chaintwin.model.kinds import Kinds
-from chaintwin.twin.choosing import SEARCHED, choose
+from chaintwin.twin.choosing import SEARCHED, Hit, choose
 from chaintwin.twin.kinds import OwnKinds
-from chaintwin.twin.observed import ObservedView
-from chaintwin.twin.showing import States, make_change, make_fact
+from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
 from chaintwin.twin.state import BodyState, ChangeRecord, Page, Reference
 from chaintwin.twin.store import reading, wide
 from chaintwin.twin.store.claims import read_claims
+from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown, moved_bodies
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.sources import SourceRecord, list_sources
 
@@ -39,6 +39,7 @@ class TwinView:
         now: datetime,
         valid_at: datetime | None = None,
         known_at: datetime | None = None,
+        line: Line = MAIN,
     ) -> None:
         self._connection = connection
         self._names = names
@@ -53,6 +54,8 @@ class TwinView:
         self.known_at = known_at or now
         # Unasked, all that is believed counts, also what a change bumped past the clock recorded.
         self._known_asked = known_at or FOREVER
+        self.line = line
+        self._as_of = AsOf(self.valid_at, self._known_asked, line)
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -89,19 +92,20 @@ class TwinView:
 
     def states(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the bodies in the order asked for; those with nothing held are left out."""
-        if self.is_now:
-            rows = reading.read_states(self._connection, bodies)
+        if not self.is_now:
+            rows = reading.read_states_as_of(self._connection, bodies, self._as_of)
         else:
-            rows = reading.read_states_as_of(
-                self._connection, bodies, self.valid_at, self._known_asked
-            )
+            shown = self._shown(bodies)
+            rows = reading.read_states(self._connection, bodies, shown) + self._derived(shown)
         return self._states.in_order(rows, bodies)
 
     def named(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the same bodies when their names are all that is asked for."""
         if not self.is_now:
             return self.states(bodies)
-        return self._states.in_order(reading.read_names(self._connection, bodies), bodies)
+        shown = self._shown(bodies)
+        rows = reading.read_names(self._connection, bodies, shown) + self._derived(shown)
+        return self._states.in_order(rows, bodies)
 
     def all(self, kind: str) -> list[BodyState]:
         """Return every body of a kind, in order of number."""
@@ -121,11 +125,14 @@ class TwinView:
             return []
         wanted = wide.Slice(number, numbers, attributes, bodies)
         if self.is_now:
-            rows = wide.read_slices(self._connection, wanted)
+            shown = self._shown(bodies, number)
+            rows = wide.read_slices(self._connection, wanted, shown)
+            if shown.moved:
+                changed = replace(wanted, bodies=shown.moved)
+                rows += wide.read_slices_as_of(self._connection, changed, self._as_of)
+                rows.sort(key=lambda row: row[0])
         else:
-            rows = wide.read_slices_as_of(
-                self._connection, wanted, self.valid_at, self._known_asked
-            )
+            rows = wide.read_slices_as_of(self._connection, wanted, self._as_of)
         return [
             self._states.of_rows(list(same)) for _, same in groupby(rows, key=lambda row: row[0])
         ]
@@ -139,21 +146,24 @@ class TwinView:
         number = self._names.find("kind", kind)
         if number is None:
             return []
-        return wide.read_own_bodies(self._connection, number, self.asker.tenant)
+        shown = self._shown(None, number)
+        own = wide.read_own_bodies(self._connection, number, self.asker.tenant, shown)
+        if shown.moved:
+            said = wide.read_stating(self._connection, shown.moved, self.asker.tenant, self._as_of)
+            own = sorted({*own, *said})
+        return own
 
     def stated(self, kind: str, attribute: str, bodies: Sequence[int] | None = None) -> list[Fact]:
         """Return what each source states of an attribute, also what is not shown (conflicts)."""
         number, of = self._names.find("attribute", attribute), self._names.find("kind", kind)
         if number is None or of is None:
             return []
-        rows = wide.read_stated(
-            self._connection, of, number, bodies, self.valid_at, self._known_asked
-        )
+        rows = wide.read_stated(self._connection, of, number, bodies, self._as_of)
         return [make_fact(row) for row in rows]
 
     def claims(self, body: int) -> list[tuple[Fact, int]]:
         """Return what each source states of a body with its rank, best of each value first."""
-        rows = read_claims(self._connection, body, self.valid_at, self._known_asked)
+        rows = read_claims(self._connection, body, self._as_of)
         return [(make_fact(row[:-1]), row[-1]) for row in rows]
 
     def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:
@@ -161,18 +171,18 @@ class TwinView:
         rows = wide.read_numbered(self._connection, numbers) if numbers else ()
         return {fact.id: fact for fact in map(make_fact, rows)}
 
-    @property
-    def observed(self) -> ObservedView:
-        """Return the time series as this view may read them, as of its known moment."""
-        return ObservedView(self._connection, self._names, self.asked[1])
-
     def marks(self) -> dict[int, int]:
-        """Return the latest change of each readable tenant: how far this view has seen."""
-        return wide.read_marks(self._connection)
+        """Return the latest change of each readable tenant: how far this view has seen.
+
+        In a branch only its own changes count: all else it shows stands still.
+        """
+        if self.line.is_main:
+            return wide.read_marks(self._connection)
+        return wide.read_branch_marks(self._connection, self.line)
 
     def touched_since(self, marks: Mapping[int, int], most: int) -> list[int]:
         """Return bodies touched by changes after the marks, at most so many."""
-        return wide.read_touched(self._connection, marks, most)
+        return wide.read_touched(self._connection, marks, most, self.line.branch)
 
     def find(
         self,
@@ -187,13 +197,21 @@ class TwinView:
         number = self._names.find("kind", kind)
         if number is None:
             return Page([], 0)
+        end = None if limit is None else offset + limit
         if not self.is_now:
-            found = choose(self.slices(kind, SEARCHED), text, region)
-            end = None if limit is None else offset + limit
-            return Page(self.states(found[offset:end]), len(found))
+            chosen = choose(self.slices(kind, SEARCHED), text, region)
+            return Page(self.states([hit.body for hit in chosen[offset:end]]), len(chosen))
         wanted = reading.Wanted(number, text, region, limit, offset)
-        bodies, total = reading.find_bodies(self._connection, wanted)
-        return Page(self.states(bodies), total)
+        shown = self._shown(None, number)
+        if shown.moved:
+            wanted = replace(wanted, limit=end, offset=0)
+        found, total = reading.find_bodies(self._connection, wanted, shown)
+        hits = [Hit(body, name or "") for body, name in found]
+        if shown.moved:
+            changed = choose(self.slices(kind, SEARCHED, shown.moved), text, region)
+            hits = sorted([*hits, *changed], key=Hit.order)[offset:end]
+            total += len(changed)
+        return Page(self.states([hit.body for hit in hits]), total)
 
     def kind_of(self, body: int) -> str | None:
         """Return the kind of a body that may be read."""
@@ -205,33 +223,45 @@ class TwinView:
         number = None if attribute is None else self._names.find("attribute", attribute)
         if attribute is not None and number is None:
             return []
-        rows = reading.read_facts(self._connection, body, number)
-        return [
-            self._as_known(fact)
-            for fact in map(make_fact, rows)
-            if self.is_now or fact.known_from <= self._known_asked
-        ]
+        facts = {fact.id: fact for fact in self._recorded(body, number).values()}.values()
+        if self.line.is_main:
+            return list(facts)
+        latest = sorted(facts, key=lambda fact: (fact.known_from, fact.id), reverse=True)
+        return sorted(latest, key=lambda fact: (fact.attribute, fact.value_key))
 
     def fact(self, body: int, number: int) -> Fact:
         """Return one fact of a body; raise NotFoundProblem when it is not to be read."""
-        for fact in self.history(body):
-            if fact.id == number:
-                return fact
-        raise NotFoundProblem("没有找到这条事实。", "There is no such fact.")
+        found = self._recorded(body, None).get(number)
+        if found is None:
+            raise NotFoundProblem("没有找到这条事实。", "There is no such fact.")
+        return found
+
+    def _recorded(self, body: int, attribute: int | None) -> dict[int, Fact]:
+        """Return facts ever recorded by number; the copies of a branch lead to their originals."""
+        rows = reading.read_facts(self._connection, body, attribute, self._as_of)
+        facts = [(make_fact(row[:-1]), row[-1]) for row in rows]
+        return {
+            number: self._as_known(fact)
+            for number, fact in trace_copies(facts, self.line.branches).items()
+            if self.is_now or fact.known_from <= self._known_asked
+        }
 
     def referring(self, body: int, attribute: str | None = None) -> list[Reference]:
         """Return what names a body at these moments, by attribute and number."""
         number = None if attribute is None else self._names.find("attribute", attribute)
         if attribute is not None and number is None:
             return []
-        found = reading.read_referrers(self._connection, body, number)
+        found = reading.read_referrers(self._connection, body, number, self.line)
         bodies = sorted({row[0] for row in found})
         attributes = {row[1]: row[2] for row in found}
         if self.is_now:
-            rows = reading.read_parts(self._connection, bodies, list(attributes.values()))
+            shown = self._shown(bodies)
+            names = list(attributes.values())
+            rows = reading.read_parts(self._connection, bodies, names, shown)
+            rows += self._derived(shown, list(attributes))
         else:
             rows = reading.read_states_as_of(
-                self._connection, bodies, self.valid_at, self._known_asked, list(attributes)
+                self._connection, bodies, self._as_of, list(attributes)
             )
         return [
             Reference(state.body, name, held)
@@ -246,7 +276,7 @@ class TwinView:
     ) -> tuple[list[ChangeRecord], int]:
         """Return changes that touched some bodies (None: all of one's tenant), latest first."""
         tenant = self.asker.tenant if bodies is None else None
-        wanted = reading.Recorded(bodies, tenant, self._known_asked, limit, offset)
+        wanted = reading.Recorded(bodies, tenant, self._as_of, limit, offset)
         rows, total = reading.read_changes(self._connection, wanted)
         return [make_change(row) for row in rows], total
 
@@ -270,7 +300,22 @@ class TwinView:
         labels = "".join(str(int(label)) for label in sorted(self.asker.labels))
         # Per tenant: a change may commit after one of another tenant with a later number.
         seen = "-".join(f"{tenant}_{change}" for tenant, change in sorted(self.marks().items()))
-        return f"{self.asker.tenant}.{labels}.{seen}{moments}"
+        branch = "" if self.line.is_main else f"~{self.line.branch}"
+        return f"{self.asker.tenant}.{labels}.{seen}{branch}{moments}"
+
+    def _shown(self, bodies: Sequence[int] | None, kind: int | None = None) -> Shown:
+        """Return which rows of the current state count for some bodies, or for a kind."""
+        if self.line.is_main:
+            return ON_MAIN
+        return Shown(self.line, moved_bodies(self._connection, self.line, bodies, kind))
+
+    def _derived(
+        self, shown: Shown, attributes: Sequence[int] | None = None
+    ) -> list[reading.StateRow]:
+        """Return the state, as of the fork, of bodies that a parent has changed since."""
+        if not shown.moved:
+            return []
+        return reading.read_states_as_of(self._connection, shown.moved, self._as_of, attributes)
 
     def _as_known(self, fact: Fact) -> Fact:
         """Return a fact without an end that was not known yet."""

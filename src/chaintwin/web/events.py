@@ -67,8 +67,8 @@ class Events:
         finally:
             self._listeners.discard(listener)
 
-    def _tell(self, tenant: int, change: int) -> None:
-        message = json.dumps({"tenant": tenant, "change": change})
+    def _tell(self, tenant: int, change: int, branch: int) -> None:
+        message = json.dumps({"tenant": tenant, "change": change, "branch": branch})
         for listener in list(self._listeners):
             if tenant in listener.readable:
                 listener.loop.call_soon_threadsafe(_put, listener.queue, message)
@@ -86,7 +86,8 @@ def _put(queue: asyncio.Queue[str], payload: str) -> None:
 
 @router.get("/events", operation_id="stream_events", response_class=StreamingResponse)
 async def stream_events(request: Request) -> StreamingResponse:
-    """Stream changes as server-sent events: event `change` with tenant and change number."""
+    """Stream changes as server-sent events: event `change` with tenant, change number and
+    branch (0: the main line)."""
     events: Events = request.app.state.events
     accounts: Accounts = request.app.state.accounts
     token = token_of(request) or ""

@@ -9,12 +9,15 @@ from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 
 CHANNEL = "chaintwin_changes"
-# Points come far oftener than facts; who waits for facts is not woken by them.
-POINTS_CHANNEL = "chaintwin_points"
 
 
 def begin_change(
-    connection: Connection, asker: Asker, now: datetime, reason: str, source: int
+    connection: Connection,
+    asker: Asker,
+    now: datetime,
+    reason: str,
+    source: int,
+    branch: int = 0,
 ) -> tuple[int, datetime]:
     """Enter a change; return its number and moment, later than every one before in the tenant.
 
@@ -29,32 +32,27 @@ def begin_change(
     number, last = row
     at = now if last is None or now > last else last + timedelta(microseconds=1)
     connection.execute(
-        "INSERT INTO change (id, tenant, at, account, actor, reason, source) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (number, asker.tenant, at, asker.account, asker.name, reason, source),
+        "INSERT INTO change (id, tenant, branch, at, account, actor, reason, source) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (number, asker.tenant, branch, at, asker.account, asker.name, reason, source),
     )
     return number, at
 
 
 def finish_change(
-    connection: Connection, change: int, tenant: int, counts: tuple[int, int, int]
+    connection: Connection,
+    change: int,
+    tenant: int,
+    counts: tuple[int, int, int],
+    branch: int = 0,
 ) -> None:
     """Set the counts (opened, closed, bodies) and tell listeners on commit."""
     connection.execute(
         "UPDATE change SET opened = %s, closed = %s, bodies = %s WHERE id = %s",
         (*counts, change),
     )
-    message = json.dumps({"tenant": tenant, "change": change})
+    message = json.dumps({"tenant": tenant, "change": change, "branch": branch})
     connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, message))
-
-
-def finish_observing(connection: Connection, change: int, tenant: int, points: int) -> None:
-    """Set how many points a change opened or closed and tell listeners on commit."""
-    connection.execute(
-        "UPDATE change SET observed = %s, bodies = 1 WHERE id = %s", (points, change)
-    )
-    message = json.dumps({"tenant": tenant, "change": change})
-    connection.execute("SELECT pg_notify(%s, %s)", (POINTS_CHANNEL, message))
 
 
 def read_touched(connection: Connection, change: int) -> tuple[str, set[str]]:

@@ -30,19 +30,20 @@ TABLES: Mapping[str, LiteralString] = {
         SELECT k.body AS body_number, k.scheme, k.value FROM body_key k
         WHERE k.tenant = ANY({tenants}) AND EXISTS (
             SELECT 1 FROM fact f JOIN source o ON o.id = f.source
-            WHERE f.body = k.body AND NOT o.evaluation_only
+            WHERE f.body = k.body AND f.branch = 0 AND NOT o.evaluation_only
               AND (f.text = k.value
                    OR lower(regexp_replace(normalize(f.text, NFKC),
                                            '[\\s()（）·・,，.。\\-—_/]+', '', 'g')) = k.value
                    OR NOT EXISTS (
                        SELECT 1 FROM fact g JOIN source p ON p.id = g.source
-                       WHERE g.body = k.body AND p.evaluation_only)))
+                       WHERE g.body = k.body AND g.branch = 0 AND p.evaluation_only)))
         ORDER BY k.body, k.scheme, k.value""",
     "changes.csv": """
         SELECT c.id AS change, c.at, c.actor, c.reason, o.name AS source, c.opened, c.closed,
                c.bodies, encode(l.root, 'hex') AS root_sha256
         FROM change c JOIN source o ON o.id = c.source LEFT JOIN ledger l ON l.change = c.id
-        WHERE c.tenant = ANY({tenants}) AND NOT o.evaluation_only ORDER BY c.id""",
+        WHERE c.tenant = ANY({tenants}) AND c.branch = 0 AND NOT o.evaluation_only
+        ORDER BY c.id""",
     "sources.csv": """
         SELECT name, title, licence, rank FROM source WHERE NOT evaluation_only ORDER BY name""",
 }

@@ -96,7 +96,9 @@ def read_marks_of(connection: Connection, tenants: Sequence[int]) -> dict[int, i
     rows = connection.execute(
         """
         SELECT t.id, c.id FROM unnest(%s::integer[]) AS t (id)
-        CROSS JOIN LATERAL (SELECT id FROM change WHERE tenant = t.id ORDER BY at DESC LIMIT 1) c
+        CROSS JOIN LATERAL (
+            SELECT id FROM change WHERE tenant = t.id AND branch = 0 ORDER BY at DESC LIMIT 1
+        ) c
         """,
         (list(tenants),),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import name_key, query_terms
-from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, KNOWN_AT, RESOLVED, entry_name
+from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown
+from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, entry_name, resolved
 
 # The attributes that BodyState.name and BodyState.is_demo rest on.
 NAMING = ("name", "short_name", "demo")
@@ -32,6 +32,17 @@ _CHANGE: LiteralString = """
 NAMED: LiteralString = "JOIN attribute t ON t.id = f.attribute JOIN source o ON o.id = f.source"
 
 
+# The rows of a state, out of what `resolved` finds.
+STATE_OF_RESOLVED: LiteralString = (
+    "SELECT r.body, b.kind, max(r.change), jsonb_object_agg("
+    + ENTRY_KEY
+    + ", "
+    + ENTRY
+    + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
+    "GROUP BY r.body, b.kind"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which bodies a list asks for; all conditions hold together."""
@@ -50,97 +61,97 @@ def read_installation(connection: Connection) -> str:
     return str(row[0])
 
 
-def read_states(connection: Connection, bodies: Sequence[int]) -> list[StateRow]:
+def read_states(
+    connection: Connection, bodies: Sequence[int], shown: Shown = ON_MAIN
+) -> list[StateRow]:
     """Return the current state rows of some bodies; one body may have several (tenant, label)."""
     return connection.execute(
-        "SELECT body, kind, change, attributes FROM current_state "
-        "WHERE body = ANY(%s) AND branch = 0",
-        (list(bodies),),
+        "SELECT s.body, s.kind, s.change, s.attributes FROM current_state s "
+        f"WHERE s.body = ANY(%(bodies)s) AND {shown.rows}",
+        {"bodies": list(bodies), **shown.given()},
     ).fetchall()
 
 
 def read_parts(
-    connection: Connection, bodies: Sequence[int], names: Sequence[str]
+    connection: Connection, bodies: Sequence[int], names: Sequence[str], shown: Shown = ON_MAIN
 ) -> list[StateRow]:
     """Return the same rows cut to some attributes."""
     return connection.execute(
-        """
+        f"""
         SELECT s.body, s.kind, s.change, e.kept
         FROM current_state s CROSS JOIN LATERAL (
             SELECT jsonb_object_agg(a.key, a.value) AS kept FROM jsonb_each(s.attributes) a
-            WHERE split_part(a.key, '/', 1) = ANY(%s)
+            WHERE split_part(a.key, '/', 1) = ANY(%(names)s)
         ) e
-        WHERE s.body = ANY(%s) AND s.branch = 0 AND e.kept IS NOT NULL
+        WHERE s.body = ANY(%(bodies)s) AND {shown.rows} AND e.kept IS NOT NULL
         """,
-        (list(map(entry_name, names)), list(bodies)),
+        {"names": list(map(entry_name, names)), "bodies": list(bodies), **shown.given()},
     ).fetchall()
 
 
-def read_names(connection: Connection, bodies: Sequence[int]) -> list[StateRow]:
+def read_names(
+    connection: Connection, bodies: Sequence[int], shown: Shown = ON_MAIN
+) -> list[StateRow]:
     """Return the same rows cut to what names them: a whole state may hold hundreds of values."""
     return connection.execute(
-        """
-        SELECT body, kind, change, (SELECT coalesce(jsonb_object_agg(key, attributes -> key), '{}')
-                                    FROM unnest(%s::text[]) AS u (key) WHERE attributes ? key)
-        FROM current_state WHERE body = ANY(%s) AND branch = 0
+        f"""
+        SELECT s.body, s.kind, s.change,
+               (SELECT coalesce(jsonb_object_agg(key, s.attributes -> key), '{{}}')
+                FROM unnest(%(naming)s::text[]) AS u (key) WHERE s.attributes ? key)
+        FROM current_state s WHERE s.body = ANY(%(bodies)s) AND {shown.rows}
         """,
-        ([f"{name}/" for name in NAMING], list(bodies)),
+        {
+            "naming": [f"{name}/" for name in NAMING],
+            "bodies": list(bodies),
+            **shown.given(),
+        },
     ).fetchall()
 
 
 def read_states_as_of(
     connection: Connection,
     bodies: Sequence[int],
-    valid_at: datetime,
-    known_at: datetime,
+    as_of: AsOf,
     attributes: Sequence[int] | None = None,
 ) -> list[StateRow]:
     """Return the state of some bodies at two moments, derived from facts; perhaps only a part."""
     some: LiteralString = "f.body = ANY(%(bodies)s)"
     if attributes is not None:
         some += " AND f.attribute = ANY(%(attributes)s)"
-    query = RESOLVED.format(bodies=some, valid="%(valid_at)s", known=KNOWN_AT, apart="") + (
-        "SELECT r.body, b.kind, max(r.change), jsonb_object_agg("
-        + ENTRY_KEY
-        + ", "
-        + ENTRY
-        + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
-        "GROUP BY r.body, b.kind"
-    )
-    given = {
-        "bodies": list(bodies),
-        "attributes": attributes,
-        "valid_at": valid_at,
-        "known_at": known_at,
-    }
+    query = resolved(as_of.line, some) + STATE_OF_RESOLVED
+    given = {"bodies": list(bodies), "attributes": attributes, **as_of.given()}
     return connection.execute(query, given).fetchall()
 
 
-def find_bodies(connection: Connection, wanted: Wanted) -> tuple[list[int], int]:
-    """Return the bodies of one page in dictionary order of their names, and the count of all."""
-    conditions: list[LiteralString] = ["kind = %(kind)s", "branch = 0"]
+def find_bodies(
+    connection: Connection, wanted: Wanted, shown: Shown = ON_MAIN
+) -> tuple[list[tuple[int, str | None]], int]:
+    """Return (body, sorting name) of one page in dictionary order, and the count of all."""
+    conditions: list[LiteralString] = ["s.kind = %(kind)s", shown.rows]
     given: dict[str, Any] = {"kind": wanted.kind, "limit": wanted.limit, "offset": wanted.offset}
+    given |= shown.given()
     if wanted.text and wanted.text.strip():
-        conditions.append("terms @@ %(terms)s::tsquery")
-        conditions.append("strpos(search_text, %(part)s) > 0")
+        conditions.append("s.terms @@ %(terms)s::tsquery")
+        conditions.append("strpos(s.search_text, %(part)s) > 0")
         given["part"] = name_key(wanted.text)
         given["terms"] = " & ".join(quote_term(term) for term in query_terms(wanted.text))
     if wanted.region:
-        conditions.append("region >= %(region)s AND region < %(region_end)s")
+        conditions.append("s.region >= %(region)s AND s.region < %(region_end)s")
         given |= {"region": wanted.region, "region_end": wanted.region + "\uffff"}
     where: LiteralString = " AND ".join(conditions)
     rows = connection.execute(
         f"""
-        WITH hits AS (SELECT body, min(sort_name) AS sort_name FROM current_state
-                      WHERE {where} GROUP BY body)
-        SELECT body, (SELECT count(*) FROM hits) FROM hits
+        WITH hits AS (SELECT s.body, min(s.sort_name) AS sort_name FROM current_state s
+                      WHERE {where} GROUP BY s.body)
+        SELECT body, sort_name, (SELECT count(*) FROM hits) FROM hits
         ORDER BY sort_name NULLS LAST, body LIMIT %(limit)s OFFSET %(offset)s
         """,
         given,
     ).fetchall()
     if not rows and wanted.offset:
-        return [], find_bodies(connection, Wanted(wanted.kind, wanted.text, wanted.region, 1))[1]
-    return [row[0] for row in rows], rows[0][1] if rows else 0
+        first = Wanted(wanted.kind, wanted.text, wanted.region, 1)
+        return [], find_bodies(connection, first, shown)[1]
+    return [(row[0], row[1]) for row in rows], rows[0][2] if rows else 0
 
 
 def all_bodies(connection: Connection, kind: int) -> list[int]:
@@ -149,31 +160,49 @@ def all_bodies(connection: Connection, kind: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def read_facts(connection: Connection, body: int, attribute: int | None) -> Iterable[Any]:
-    """Return every fact ever held of a body, the latest known first."""
+def read_facts(
+    connection: Connection, body: int, attribute: int | None, as_of: AsOf
+) -> Iterable[Any]:
+    """Return every fact ever held of a body, the latest known first.
+
+    What a parent ended only after it was left is still held in a branch.
+    """
+    columns, line = FACT, _HELD_EVER
+    if as_of.line.is_main:
+        line = ""
+    else:
+        columns = FACT.replace(
+            "f.known_to", "CASE WHEN f.known_to > n.at THEN 'infinity' ELSE f.known_to END"
+        )
     return connection.execute(
         f"""
-        SELECT {FACT} FROM fact f {NAMED}
-        WHERE f.body = %(body)s AND f.branch = 0
+        SELECT {columns}, f.branch FROM fact f {line} {NAMED}
+        WHERE f.body = %(body)s AND f.branch = ANY(%(line)s)
           AND (%(attribute)s::integer IS NULL OR f.attribute = %(attribute)s::integer)
         ORDER BY t.name, f.value_key, f.known_from DESC, f.id DESC
         """,
-        {"body": body, "attribute": attribute},
+        {"body": body, "attribute": attribute, **as_of.given()},
     )
 
 
+_HELD_EVER: LiteralString = (
+    "JOIN unnest(%(line)s::integer[], %(seen)s::timestamptz[]) AS n (branch, at) "
+    "ON n.branch = f.branch AND f.known_from <= n.at"
+)
+
+
 def read_referrers(
-    connection: Connection, body: int, attribute: int | None
+    connection: Connection, body: int, attribute: int | None, line: Line = MAIN
 ) -> list[tuple[int, int, str]]:
     """Return (body, attribute number and name) of every fact that ever named a body."""
     return connection.execute(
         """
         SELECT DISTINCT f.body, t.id, t.name FROM fact f JOIN attribute t ON t.id = f.attribute
-        WHERE f.ref = %(body)s AND f.branch = 0
+        WHERE f.ref = %(body)s AND f.branch = ANY(%(line)s)
           AND (%(attribute)s::integer IS NULL OR f.attribute = %(attribute)s::integer)
         ORDER BY t.name, f.body
         """,
-        {"body": body, "attribute": attribute},
+        {"body": body, "attribute": attribute, "line": list(line.branches)},
     ).fetchall()
 
 
@@ -198,7 +227,7 @@ class Recorded:
 
     bodies: Sequence[int] | None
     tenant: int | None
-    until: datetime
+    as_of: AsOf
     limit: int
     offset: int
 
@@ -211,16 +240,17 @@ def read_changes(connection: Connection, wanted: Recorded) -> tuple[list[Any], i
     given = {
         "bodies": None if wanted.bodies is None else list(wanted.bodies),
         "tenant": wanted.tenant,
-        "until": wanted.until,
         "limit": wanted.limit,
         "offset": wanted.offset,
+        **wanted.as_of.given(),
     }
     rows = connection.execute(
         f"""
         WITH hits AS (
             SELECT c.* FROM change c
+            JOIN unnest(%(line)s::integer[], %(seen)s::timestamptz[]) AS n (branch, at)
+              ON n.branch = c.branch AND c.at <= n.at
             WHERE (%(tenant)s::integer IS NULL OR c.tenant = %(tenant)s::integer)
-              AND c.at <= %(until)s AND c.observed = 0
               AND (%(bodies)s::bigint[] IS NULL
                    OR c.id IN (SELECT change FROM ledger_leaf
                                WHERE body = ANY(%(bodies)s::bigint[])))

@@ -7,8 +7,10 @@ from typing import LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import name_key, search_terms, sort_key
+from chaintwin.model.fact import FOREVER
+from chaintwin.twin.store.lines import MAIN, AsOf, Line
 from chaintwin.twin.store.reading import quote_term
-from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, KNOWN_NOW, RESOLVED
+from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved, resolved_now
 
 # The attributes by whose words a body is found.
 NAMED_BY = ("name", "short_name", "code", "stock", "credit_code", "file_number")
@@ -18,10 +20,8 @@ STATE_COLUMNS = (
     "search_text", "terms", "attributes",
 )  # fmt: skip
 
-_COLLECT: LiteralString = (
-    "CREATE TEMP TABLE new_state ON COMMIT DROP AS "
-    + RESOLVED
-    + """
+_COLLECTED: LiteralString = (
+    """
 SELECT r.body, r.tenant, r.label, b.kind, max(r.change) AS change,
        min(r.text) FILTER (WHERE t.name = 'name') AS name,
        coalesce(min(r.text) FILTER (WHERE t.name = 'region'),
@@ -43,48 +43,80 @@ COMPARED: LiteralString = """
 SELECT DISTINCT coalesce(n.body, c.body)
 FROM new_state n
 FULL JOIN (SELECT * FROM current_state
-           WHERE body = ANY(%(bodies)s) AND tenant = %(tenant)s AND branch = 0) c
+           WHERE body = ANY(%(bodies)s) AND tenant = %(tenant)s AND branch = %(branch)s
+             AND attributes <> '{}') c
   ON n.body = c.body AND n.tenant = c.tenant AND n.label = c.label
 WHERE n.attributes IS DISTINCT FROM c.attributes OR n.name IS DISTINCT FROM c.name
    OR n.region IS DISTINCT FROM c.region OR n.kind IS DISTINCT FROM c.kind
 """
 
 
-def collect_state(connection: Connection, tenant: int, bodies: list[int], now: datetime) -> None:
+def collect_state(
+    connection: Connection, tenant: int, bodies: list[int], now: datetime, line: Line = MAIN
+) -> None:
     """Derive the state of some bodies from the facts of one tenant into the table new_state."""
     connection.execute("DROP TABLE IF EXISTS new_state")
-    query = _COLLECT.format(
-        bodies="f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s",
-        valid="%(now)s",
-        known=KNOWN_NOW,
-        apart=", s.tenant, s.label",
+    within: LiteralString = "f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s"
+    apart: LiteralString = ", s.tenant, s.label"
+    found = (
+        resolved_now(within, apart=apart) if line.is_main else resolved(line, within, apart=apart)
     )
-    given = {"bodies": bodies, "tenant": tenant, "now": now, "named_by": list(NAMED_BY)}
-    connection.execute(query, given)
+    given = {
+        "bodies": bodies,
+        "tenant": tenant,
+        "named_by": list(NAMED_BY),
+        **AsOf(now, FOREVER, line).given(),
+    }
+    connection.execute("CREATE TEMP TABLE new_state ON COMMIT DROP AS " + found + _COLLECTED, given)
 
 
-def refresh_state(connection: Connection, tenant: int, bodies: list[int], now: datetime) -> None:
+def refresh_state(
+    connection: Connection, tenant: int, bodies: list[int], now: datetime, line: Line = MAIN
+) -> None:
     """Derive the current state of some bodies anew from the facts of one tenant."""
-    collect_state(connection, tenant, bodies, now)
+    collect_state(connection, tenant, bodies, now, line)
     _write_names(connection)
     connection.execute(
-        "DELETE FROM current_state WHERE body = ANY(%s) AND tenant = %s AND branch = 0",
-        (bodies, tenant),
+        "DELETE FROM current_state WHERE body = ANY(%s) AND tenant = %s AND branch = %s",
+        (bodies, tenant, line.branch),
     )
     connection.execute(
         """
-        INSERT INTO current_state (body, tenant, label, kind, change, as_of, name, sort_name,
-                                   region, search_text, terms, attributes)
-        SELECT n.body, n.tenant, n.label, n.kind, n.change, %s, n.name, w.sort_name, n.region,
+        INSERT INTO current_state (body, tenant, branch, label, kind, change, as_of, name,
+                                   sort_name, region, search_text, terms, attributes)
+        SELECT n.body, n.tenant, %s, n.label, n.kind, n.change, %s, n.name, w.sort_name, n.region,
                w.search_text, w.terms, n.attributes
         FROM new_state n LEFT JOIN new_words w USING (body, tenant, label)
         """,
-        (now,),
+        (line.branch, now),
+    )
+    if not line.is_main:
+        _mark_touched(connection, tenant, bodies, now, line)
+
+
+def _mark_touched(
+    connection: Connection, tenant: int, bodies: list[int], now: datetime, line: Line
+) -> None:
+    """Give touched bodies a row that everybody may read: it hides those of the parents."""
+    connection.execute(
+        """
+        INSERT INTO current_state (body, tenant, branch, label, kind, change, as_of, attributes)
+        SELECT id, %s, %s, 0, kind, 0, %s, '{}' FROM body WHERE id = ANY(%s)
+        ON CONFLICT DO NOTHING
+        """,
+        (tenant, line.branch, now, bodies),
     )
 
 
-def bodies_due(connection: Connection, tenant: int, now: datetime) -> list[int]:
+def drop_states(connection: Connection, branch: int) -> None:
+    """Give back the room that the current state of a branch took."""
+    connection.execute("DELETE FROM current_state WHERE branch = %s AND branch <> 0", (branch,))
+
+
+def bodies_due(connection: Connection, tenant: int, now: datetime, line: Line = MAIN) -> list[int]:
     """List bodies for which a fact has become true since their state was derived."""
+    if not line.is_main:
+        return _bodies_due_in_branch(connection, tenant, now, line)
     rows = connection.execute(
         """
         SELECT DISTINCT f.body FROM fact f
@@ -95,6 +127,24 @@ def bodies_due(connection: Connection, tenant: int, now: datetime) -> list[int]:
           AND (c.body IS NOT NULL OR NOT f.ended)
         """,
         {"tenant": tenant, "now": now},
+    )
+    return [row[0] for row in rows]
+
+
+def _bodies_due_in_branch(
+    connection: Connection, tenant: int, now: datetime, line: Line
+) -> list[int]:
+    """List the same among the bodies that a branch touched; the others are not kept for it."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT c.body FROM current_state c
+        JOIN fact f ON f.body = c.body AND f.tenant = c.tenant
+        JOIN unnest(%(line)s::integer[], %(seen)s::timestamptz[]) AS n (branch, at)
+          ON n.branch = f.branch AND f.known_from <= n.at AND f.known_to > n.at
+        WHERE c.branch = %(branch)s AND c.branch <> 0 AND c.tenant = %(tenant)s
+          AND f.valid_from <= %(valid_at)s AND f.valid_from > c.as_of
+        """,
+        {"tenant": tenant, "branch": line.branch, **AsOf(now, FOREVER, line).given()},
     )
     return [row[0] for row in rows]
 

@@ -7,12 +7,13 @@ rows that are open in known time never share a start.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chaintwin.twin.store.rows import Row
 
 Closing = tuple[int, int]  # body, fact
+End = tuple[str, str]  # the moment at which a statement's value ends, its precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,33 @@ class Timeline:
         self.rows[row.valid_from] = OpenRow(None, row, fresh=True)
         return _stored([replaced] if replaced else [])
 
+    def put_all(self, rows: Iterable[Row]) -> list[Closing]:
+        """Set these rows and no others; return the stored ones that must close.
+
+        An end at the unknown start says nothing: none is set, and one that is there stays.
+        """
+        wanted = {row.valid_from: row for row in rows if not is_blank(row)}
+        closed = []
+        for start in [at for at, held in self.rows.items() if not is_blank(held.row)]:
+            if start not in wanted:
+                closed += _stored([self.rows.pop(start)])
+                self.starts.remove(start)
+        for start, row in wanted.items():
+            there = self.rows.get(start)
+            if there is None or there.row.said != row.said or there.row.precision != row.precision:
+                closed += self.put(row)
+        return closed
+
     def drop_between(self, start: str, end: str) -> list[Closing]:
         """Remove the rows strictly between two starts; return the stored ones."""
         inside = {at for at in self.starts if order(start) < order(at) < order(end)}
         self.starts = [at for at in self.starts if at not in inside]
         return _stored([self.rows.pop(at) for at in inside])
+
+
+def is_blank(row: Row) -> bool:
+    """Tell whether a row only says that nothing is held from the unknown start on."""
+    return row.ended and row.valid_from == "-infinity"
 
 
 def _stored(rows: Iterable[OpenRow]) -> list[Closing]:
@@ -72,7 +95,7 @@ def order(moment: str) -> tuple[int, str]:
 
 
 def apply(
-    said: Iterable[tuple[Row, tuple[str, str] | None]],
+    said: Iterable[tuple[Row, End | None]],
     timelines: Mapping[tuple[int, int, str], Timeline],
 ) -> Effect:
     """Lay statements (row, end of validity or None) over the timelines of one source."""
@@ -80,14 +103,28 @@ def apply(
     touched: dict[tuple[int, int, str], Timeline] = {}
     for row, end in said:
         line = touched.setdefault(row.series, timelines.get(row.series) or Timeline())
-        _lay(line, row, end, effect)
+        lay(line, row, end, effect)
     effect.opened = [
         held.row for line in touched.values() for held in line.rows.values() if held.id is None
     ]
     return effect
 
 
-def _lay(line: Timeline, row: Row, end: tuple[str, str] | None, effect: Effect) -> None:
+def adopt(
+    wanted: Mapping[tuple[int, int, str], Sequence[Row]],
+    timelines: Mapping[tuple[int, int, str], Timeline],
+) -> Effect:
+    """Set some series to these rows and no others."""
+    effect = Effect()
+    for series, rows in wanted.items():
+        line = timelines.get(series) or Timeline()
+        effect.closed += line.put_all(rows)
+        effect.opened += [held.row for held in line.rows.values() if held.id is None]
+    return effect
+
+
+def lay(line: Timeline, row: Row, end: End | None, effect: Effect) -> None:
+    """Lay one statement over its series, and count in `effect` what it comes to."""
     held = line.before(row.valid_from)
     if _clashes(line.rows.get(row.valid_from), row):
         effect.clashes += 1
@@ -95,8 +132,8 @@ def _lay(line: Timeline, row: Row, end: tuple[str, str] | None, effect: Effect) 
     until = line.before(end[0]) if end else None
     dropped = line.drop_between(row.valid_from, end[0]) if end else []
     effect.closed += dropped
-    if held is not None and held.row.said == row.said and not dropped:
-        effect.same += 1
+    if held is not None and held.row.said == row.said:
+        effect.same += not dropped
     elif not (row.ended and (held is None or held.row.ended)):
         effect.closed += line.put(row)
         effect.changed += held is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -14,7 +15,7 @@ from chaintwin.kit.batches import in_batches
 from chaintwin.kit.digests import merkle_root
 from chaintwin.twin.store.facts import closing_line
 from chaintwin.twin.store.ledger import Leaves, leaf_digests
-from chaintwin.twin.store.points import committed_points
+from chaintwin.twin.store.lines import MAIN, BranchRow, Line, all_branches, make_line
 from chaintwin.twin.store.rows import COLUMNS
 from chaintwin.twin.store.state import COMPARED, collect_state
 
@@ -38,8 +39,6 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
     """Yield what differs between facts and ledger, change by change."""
     found = _read_opened(connection)
     closings = _read_closings(connection)
-    for number, digests in committed_points(connection):
-        found[-1 if number is None else number].add_observed(digests)
     for change, tenant, at, counts in _read_changes(connection):
         leaves = found.pop(change, Leaves())
         leaves.add_closed(
@@ -48,9 +47,8 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
         for difference in _compare(connection, change, leaves, counts):
             yield replace(difference, tenant=tenant)
     for change in found:
-        zh = f"有事实或观测点属于不存在的变更 {change}"
-        en = f"facts or points of the missing change {change}"
-        yield Difference("change", change, None, zh, en)
+        zh = f"有事实属于不存在的变更 {change}"
+        yield Difference("change", change, None, zh, f"facts of the missing change {change}")
     for (tenant, at), closed in closings.items():
         zh = f"有事实在 {at} 被结束,但没有对应的变更"
         en = f"facts were closed at {at} by no change"
@@ -59,19 +57,88 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
 
 
 def check_state(connection: Connection, now: datetime) -> Iterator[Difference]:
-    """Yield every body whose current state is not what its facts come to."""
-    rows = connection.execute("SELECT DISTINCT body, tenant FROM fact WHERE branch = 0")
+    """Yield every body whose current state, in any branch, is not what its facts come to."""
+    for tenant, bodies in _stated_bodies(connection, 0).items():
+        yield from _check_line(connection, tenant, bodies, now, MAIN)
+    for row in all_branches(connection):
+        stated = _stated_bodies(connection, row.id) if row.state != "discarded" else {}
+        line = make_line(connection, row)
+        yield from _check_line(connection, row.tenant, stated.get(row.tenant, []), now, line)
+        yield from _check_kept(connection, row, stated)
+
+
+def check_branches(connection: Connection) -> Iterator[Difference]:
+    """Yield every branch that is not as its facts tell, or whose series lean on their parent."""
+    told = _read_told(connection)
+    for row in all_branches(connection):
+        if told.get(row.body) != {"state": row.state, "forked_at": row.forked_at.isoformat()}:
+            zh = f"推演分支“{row.name}”的状态或分出时间与其事实不符"
+            en = f"state or fork of the branch “{row.name}” are not as its facts tell"
+            yield Difference("branch", row.change, row.body, zh, en)
+    for branch, body in connection.execute(_BASELESS):
+        zh = f"推演分支 {branch} 中有序列缺少起点,会读到主线的值"
+        yield Difference("branch", None, body, zh, f"a series of branch {branch} lacks its start")
+
+
+_BASELESS: LiteralString = """
+    SELECT DISTINCT f.branch, f.body FROM fact f
+    WHERE f.branch <> 0 AND NOT EXISTS (
+        SELECT 1 FROM fact g WHERE g.body = f.body AND g.tenant = f.tenant
+          AND g.branch = f.branch AND g.attribute = f.attribute AND g.value_key = f.value_key
+          AND g.source = f.source AND g.valid_from = '-infinity' AND g.known_to = 'infinity')
+"""
+
+
+def _stated_bodies(connection: Connection, branch: int) -> dict[int, list[int]]:
+    rows = connection.execute(
+        "SELECT DISTINCT body, tenant FROM fact WHERE branch = %s ORDER BY body", (branch,)
+    )
     by_tenant: dict[int, list[int]] = defaultdict(list)
     for body, tenant in rows:
         by_tenant[tenant].append(body)
-    for tenant, bodies in by_tenant.items():
-        for batch in in_batches(sorted(bodies), _STATES):
-            collect_state(connection, tenant, batch, now)
-            query = COMPARED
-            for (body,) in connection.execute(query, {"tenant": tenant, "bodies": batch}):
-                zh = "当前态与事实推导的结果不一致"
-                en = "the current state is not what facts say"
-                yield Difference("state", None, body, zh, en, tenant)
+    return by_tenant
+
+
+def _check_line(
+    connection: Connection, tenant: int, bodies: list[int], now: datetime, line: Line
+) -> Iterator[Difference]:
+    for batch in in_batches(bodies, _STATES):
+        collect_state(connection, tenant, batch, now, line)
+        given = {"tenant": tenant, "bodies": batch, "branch": line.branch}
+        for (body,) in connection.execute(COMPARED, given):
+            zh = "当前态与事实推导的结果不一致"
+            en = "the current state is not what facts say"
+            yield Difference("state", None, body, zh, en, tenant)
+
+
+def _check_kept(
+    connection: Connection, row: BranchRow, stated: Mapping[int, list[int]]
+) -> Iterator[Difference]:
+    """Yield bodies that a branch should show of itself and does not, or the other way round."""
+    rows = connection.execute(
+        "SELECT DISTINCT body FROM current_state WHERE branch = %s AND tenant = %s AND label = 0",
+        (row.id, row.tenant),
+    )
+    for body in {body for (body,) in rows} ^ set(stated.get(row.tenant, ())):
+        zh = f"推演分支“{row.name}”的当前态缺少或多出一个孪生体"
+        en = f"the current state of the branch “{row.name}” lacks a body or has one too many"
+        yield Difference("state", None, body, zh, en)
+
+
+def _read_told(connection: Connection) -> dict[int, dict[str, str]]:
+    """Return what facts on the main line tell about the state and the fork of branches."""
+    rows = connection.execute(
+        """
+        SELECT b.body, t.name, f.text FROM branch b
+        JOIN fact f ON f.body = b.body AND f.tenant = b.tenant AND f.branch = 0
+        JOIN attribute t ON t.id = f.attribute AND t.name IN ('state', 'forked_at')
+        WHERE f.known_to = 'infinity' ORDER BY f.valid_from
+        """
+    )
+    told: dict[int, dict[str, str]] = defaultdict(dict)
+    for body, name, text in rows:
+        told[body][name] = text
+    return told
 
 
 def _read_changes(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
-from chaintwin.twin.store.reading import FACT, NAMED, StateRow
-from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, KNOWN_AT, RESOLVED, entry_name
+from chaintwin.twin.store.lines import ON_MAIN, AsOf, Line, Shown
+from chaintwin.twin.store.reading import FACT, NAMED, STATE_OF_RESOLVED, StateRow
+from chaintwin.twin.store.resolve import KNOWN_AT, LINE, NEAREST, entry_name, resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,41 +22,31 @@ class Slice:
     bodies: Sequence[int] | None = None
 
 
-def read_slices(connection: Connection, wanted: Slice) -> list[StateRow]:
+def read_slices(connection: Connection, wanted: Slice, shown: Shown = ON_MAIN) -> list[StateRow]:
     """Return the current state rows of a kind, cut to some attributes."""
     return connection.execute(
-        """
+        f"""
         SELECT s.body, s.kind, s.change, e.kept
         FROM current_state s CROSS JOIN LATERAL (
             SELECT jsonb_object_agg(a.key, a.value) AS kept FROM jsonb_each(s.attributes) a
             WHERE split_part(a.key, '/', 1) = ANY(%(names)s)
         ) e
-        WHERE s.kind = %(kind)s AND s.branch = 0 AND e.kept IS NOT NULL
+        WHERE s.kind = %(kind)s AND {shown.rows} AND e.kept IS NOT NULL
           AND (%(bodies)s::bigint[] IS NULL OR s.body = ANY(%(bodies)s::bigint[]))
         ORDER BY s.body
         """,
-        _given(wanted),
+        _given(wanted) | shown.given(),
     ).fetchall()
 
 
-def read_slices_as_of(
-    connection: Connection, wanted: Slice, valid_at: datetime, known_at: datetime
-) -> list[StateRow]:
+def read_slices_as_of(connection: Connection, wanted: Slice, as_of: AsOf) -> list[StateRow]:
     """Return the same at two moments, derived from facts."""
     within: LiteralString = (
         "f.attribute = ANY(%(attributes)s) AND f.body IN (SELECT id FROM body WHERE "
         "kind = %(kind)s AND (%(bodies)s::bigint[] IS NULL OR id = ANY(%(bodies)s::bigint[])))"
     )
-    query = RESOLVED.format(bodies=within, valid="%(valid_at)s", known=KNOWN_AT, apart="") + (
-        "SELECT r.body, b.kind, max(r.change), jsonb_object_agg("
-        + ENTRY_KEY
-        + ", "
-        + ENTRY
-        + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
-        "GROUP BY r.body, b.kind ORDER BY r.body"
-    )
-    given = _given(wanted) | {"valid_at": valid_at, "known_at": known_at}
-    return connection.execute(query, given).fetchall()
+    query = resolved(as_of.line, within) + STATE_OF_RESOLVED + " ORDER BY r.body"
+    return connection.execute(query, _given(wanted) | as_of.given()).fetchall()
 
 
 def read_keys(connection: Connection, scheme: str) -> list[tuple[int, str]]:
@@ -66,33 +56,44 @@ def read_keys(connection: Connection, scheme: str) -> list[tuple[int, str]]:
     ).fetchall()
 
 
-def read_own_bodies(connection: Connection, kind: int, tenant: int) -> list[int]:
+def read_own_bodies(
+    connection: Connection, kind: int, tenant: int, shown: Shown = ON_MAIN
+) -> list[int]:
     """Return the bodies of a kind of which a tenant itself says something now."""
     rows = connection.execute(
-        "SELECT DISTINCT body FROM current_state WHERE kind = %s AND tenant = %s AND branch = 0 "
-        "ORDER BY body",
-        (kind, tenant),
+        "SELECT DISTINCT s.body FROM current_state s "
+        f"WHERE s.kind = %(kind)s AND s.tenant = %(tenant)s AND {shown.rows} ORDER BY s.body",
+        {"kind": kind, "tenant": tenant, **shown.given()},
+    )
+    return [row[0] for row in rows]
+
+
+def read_stating(
+    connection: Connection, bodies: Sequence[int], tenant: int, as_of: AsOf
+) -> list[int]:
+    """Return those of some bodies of which a tenant itself says something, derived from facts."""
+    query = resolved(
+        as_of.line, "f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s", apart=", s.tenant"
+    )
+    rows = connection.execute(
+        query + "SELECT DISTINCT body FROM resolved",
+        {"bodies": list(bodies), "tenant": tenant, **as_of.given()},
     )
     return [row[0] for row in rows]
 
 
 def read_stated(
-    connection: Connection,
-    kind: int,
-    attribute: int,
-    bodies: Sequence[int] | None,
-    valid_at: datetime,
-    known_at: datetime,
+    connection: Connection, kind: int, attribute: int, bodies: Sequence[int] | None, as_of: AsOf
 ) -> Iterable[Any]:
     """Return what each source states of an attribute of a kind at two moments, conflicts too."""
+    line, known, nearest = ("", KNOWN_AT, "") if as_of.line.is_main else (LINE, "true", NEAREST)
     return connection.execute(
         f"""
         SELECT {FACT} FROM (
-            SELECT DISTINCT ON (body, value_key, tenant, source) * FROM fact
-            WHERE attribute = %(attribute)s AND branch = 0 AND valid_from <= %(valid_at)s
-              AND known_from <= %(known_at)s AND known_to > %(known_at)s
-              AND (%(bodies)s::bigint[] IS NULL OR body = ANY(%(bodies)s::bigint[]))
-            ORDER BY body, value_key, tenant, source, valid_from DESC
+            SELECT DISTINCT ON (f.body, f.value_key, f.tenant, f.source) f.* FROM fact f {line}
+            WHERE f.attribute = %(attribute)s AND f.valid_from <= %(valid_at)s AND {known}
+              AND (%(bodies)s::bigint[] IS NULL OR f.body = ANY(%(bodies)s::bigint[]))
+            ORDER BY f.body, f.value_key, f.tenant, f.source, {nearest} f.valid_from DESC
         ) f {NAMED}
         JOIN body b ON b.id = f.body AND b.kind = %(kind)s
         WHERE NOT f.ended ORDER BY f.body, f.id
@@ -101,8 +102,7 @@ def read_stated(
             "kind": kind,
             "attribute": attribute,
             "bodies": None if bodies is None else list(bodies),
-            "valid_at": valid_at,
-            "known_at": known_at,
+            **as_of.given(),
         },
     )
 
@@ -116,7 +116,7 @@ def read_numbered(connection: Connection, numbers: Mapping[int, int]) -> Iterabl
 
 
 def read_marks(connection: Connection) -> dict[int, int]:
-    """Return the latest change of each tenant that may be read.
+    """Return the latest change on the main line of each tenant that may be read.
 
     Changes of one tenant commit in the order of their numbers; across tenants they need not.
     """
@@ -124,22 +124,37 @@ def read_marks(connection: Connection) -> dict[int, int]:
         """
         SELECT t.id, c.id FROM unnest(readable_tenants()) AS t (id)
         CROSS JOIN LATERAL (
-            SELECT id FROM change WHERE tenant = t.id AND observed = 0 ORDER BY at DESC LIMIT 1
+            SELECT id FROM change WHERE tenant = t.id AND branch = 0 ORDER BY at DESC LIMIT 1
         ) c
         """
     )
     return dict(rows.fetchall())
 
 
-def read_touched(connection: Connection, marks: Mapping[int, int], most: int) -> list[int]:
-    """Return bodies touched after the marks, at most so many."""
+def read_branch_marks(connection: Connection, line: Line) -> dict[int, int]:
+    """Return the latest change of a branch by its tenant: all else it reads stands still."""
+    rows = connection.execute(
+        """
+        SELECT b.tenant, greatest(b.change, (SELECT max(id) FROM change WHERE branch = b.id))
+        FROM branch b WHERE b.id = %s
+        """,
+        (line.branch,),
+    )
+    return dict(rows.fetchall())
+
+
+def read_touched(
+    connection: Connection, marks: Mapping[int, int], most: int, branch: int = 0
+) -> list[int]:
+    """Return bodies touched in a branch after the marks, at most so many."""
     rows = connection.execute(
         """
         SELECT DISTINCT l.body FROM unnest(%s::integer[], %s::bigint[]) AS m (tenant, change)
-        JOIN ledger_leaf l ON l.tenant = m.tenant AND l.change > m.change AND l.body > 0
+        JOIN ledger_leaf l ON l.tenant = m.tenant AND l.change > m.change
+        JOIN change c ON c.id = l.change AND c.branch = %s
         LIMIT %s
         """,
-        (list(marks), list(marks.values()), most),
+        (list(marks), list(marks.values()), branch, most),
     )
     return [row[0] for row in rows]
 

@@ -1,4 +1,4 @@
-"""Time series of bodies, messages set aside, requests that named themselves."""
+"""Branches: which body tells about one, which change made it, and where their rows are."""
 
 from pathlib import Path
 

@@ -1,0 +1,229 @@
+"""Lines of branches: what a branch reads of itself and, as of its fork, of those it left.
+
+The main line is branch 0. A branch holds rows only for the series that were touched in it; each of
+those has a row at the unknown start, so that among the rows of a line the nearest branch decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+from chaintwin.engine.database import Connection
+
+# More branches on branches than anybody can follow; keeps a damaged row from going round.
+DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A branch and those it stands on, nearest first, ending in the main line.
+
+    `forks[i]` is the known moment at which `branches[i]` left `branches[i + 1]`, and `marks[i]` the
+    change that made it.
+    """
+
+    branches: tuple[int, ...] = (0,)
+    forks: tuple[datetime, ...] = ()
+    marks: tuple[int, ...] = ()
+
+    @property
+    def branch(self) -> int:
+        """Return the branch itself; 0 is the main line."""
+        return self.branches[0]
+
+    @property
+    def is_main(self) -> bool:
+        """Tell whether this is the main line."""
+        return self.branch == 0
+
+    def parent(self) -> Line:
+        """Return the line that this branch left."""
+        return Line(self.branches[1:], self.forks[1:], self.marks[1:])
+
+    def seen(self, known_at: datetime) -> list[datetime]:
+        """Return as of which known moment each branch of the line is read."""
+        moments = [known_at]
+        for fork in self.forks:
+            moments.append(min(moments[-1], fork))
+        return moments
+
+
+MAIN = Line()
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A line read as of two moments."""
+
+    valid_at: datetime
+    known_at: datetime
+    line: Line = MAIN
+
+    def given(self) -> dict[str, Any]:
+        """Return the parameters of a query that reads so."""
+        return {
+            "valid_at": self.valid_at,
+            "known_at": self.known_at,
+            "line": list(self.line.branches),
+            "seen": self.line.seen(self.known_at),
+        }
+
+
+# Rows of the current state that count in a branch: of each body and tenant those of the nearest
+# branch that has any. A body that a parent changed after the fork counts with none: it is derived.
+_LINE_ROWS: LiteralString = """s.branch = ANY(%(line)s::integer[]) AND s.attributes <> '{}'
+    AND s.body <> ALL(%(moved)s::bigint[]) AND NOT EXISTS (
+        SELECT 1 FROM current_state w
+        WHERE w.branch <> 0 AND w.branch = ANY(%(line)s::integer[])
+          AND w.body = s.body AND w.tenant = s.tenant
+          AND array_position(%(line)s::integer[], w.branch)
+              < array_position(%(line)s::integer[], s.branch))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which rows `s` of the current state a line shows, but for the bodies `moved`."""
+
+    line: Line = MAIN
+    moved: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> LiteralString:
+        """Return the condition on a row `s` of the current state."""
+        return "s.branch = 0" if self.line.is_main else _LINE_ROWS
+
+    def given(self) -> dict[str, Any]:
+        """Return the parameters of the condition."""
+        return {"line": list(self.line.branches), "moved": list(self.moved)}
+
+
+ON_MAIN = Shown()
+
+
+def moved_bodies(
+    connection: Connection, line: Line, bodies: Sequence[int] | None, kind: int | None = None
+) -> tuple[int, ...]:
+    """Return the bodies, of some or of a kind, that a parent changed after it was left."""
+    some: LiteralString = "l.body = ANY(%(bodies)s)"
+    if bodies is None:
+        some = "l.body IN (SELECT id FROM body WHERE kind = %(kind)s)"
+    rows = connection.execute(
+        f"""
+        SELECT DISTINCT l.body
+        FROM unnest(%(parents)s::integer[], %(marks)s::bigint[]) AS m (branch, mark)
+        JOIN change c ON c.branch = m.branch AND c.id > m.mark
+        JOIN ledger_leaf l ON l.change = c.id
+        WHERE {some}
+        """,
+        {
+            "parents": list(line.branches[1:]),
+            "marks": list(line.marks),
+            "bodies": None if bodies is None else list(bodies),
+            "kind": kind,
+        },
+    )
+    return tuple(row[0] for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRow:
+    """A branch as the store keeps it; `body` is the body that tells about it."""
+
+    id: int
+    tenant: int
+    parent: int
+    name: str
+    forked_at: datetime
+    state: str
+    body: int
+    change: int
+
+
+_COLUMNS = "id, tenant, parent, name, forked_at, state, body, change"
+
+
+def next_branch(connection: Connection) -> int:
+    """Return the number of a branch that is about to be made."""
+    row = connection.execute("SELECT nextval('branch_id_seq')").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def add_branch(connection: Connection, row: BranchRow) -> None:
+    """Enter a branch; nothing else is copied or written for it."""
+    connection.execute(
+        f"INSERT INTO branch ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            row.id, row.tenant, row.parent, row.name, row.forked_at, row.state, row.body,
+            row.change,
+        ),
+    )  # fmt: skip
+
+
+def get_branch(connection: Connection, tenant: int, number: int) -> BranchRow | None:
+    """Return a branch of a tenant; None when it has none of that number."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM branch WHERE id = %s AND tenant = %s", (number, tenant)
+    ).fetchone()
+    return None if row is None else BranchRow(*row)
+
+
+def list_branches(connection: Connection, tenant: int) -> list[BranchRow]:
+    """Return every branch of a tenant, the latest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM branch WHERE tenant = %s ORDER BY id DESC", (tenant,)
+    )
+    return [BranchRow(*row) for row in rows]
+
+
+def all_branches(connection: Connection) -> list[BranchRow]:
+    """Return every branch of every tenant that may be read."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM branch ORDER BY id")
+    return [BranchRow(*row) for row in rows]
+
+
+def set_branch_state(connection: Connection, number: int, state: str) -> None:
+    """Set whether a branch is open, frozen, proposed, merged or discarded."""
+    connection.execute("UPDATE branch SET state = %s WHERE id = %s", (state, number))
+
+
+def lock_branch(connection: Connection, number: int) -> None:
+    """Let nobody change a branch or its state before this transaction ends."""
+    connection.execute("SELECT 1 FROM branch WHERE id = %s FOR UPDATE", (number,))
+
+
+def make_line(connection: Connection, row: BranchRow) -> Line:
+    """Return the line of a branch, down to the main line."""
+    rows = [row, *_parents(connection, row)]
+    return Line(
+        (*(one.id for one in rows), 0),
+        tuple(one.forked_at for one in rows),
+        tuple(one.change for one in rows),
+    )
+
+
+def _parents(connection: Connection, row: BranchRow) -> Iterator[BranchRow]:
+    for _ in range(DEEPEST):
+        if row.parent == 0:
+            return
+        found = get_branch(connection, row.tenant, row.parent)
+        if found is None:
+            raise RuntimeError(f"branch {row.id} stands on branch {row.parent}, which is absent")
+        yield found
+        row = found
+    raise RuntimeError(f"branch {row.id} stands on too many branches")
+
+
+def latest_moment(connection: Connection) -> datetime | None:
+    """Return the moment of the latest change that may be read."""
+    row = connection.execute(
+        """
+        SELECT max(c.at) FROM unnest(readable_tenants()) AS t (id) CROSS JOIN LATERAL (
+            SELECT at FROM change WHERE tenant = t.id ORDER BY at DESC LIMIT 1
+        ) c
+        """
+    ).fetchone()
+    return None if row is None else row[0]
