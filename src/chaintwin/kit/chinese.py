@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.simpleseg import seg
 
@@ -18,6 +19,11 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 
+def simplified(text: str) -> str:
+    """Return a text with each traditional character in its simplified form."""
+    return text.translate(_simplified_characters())
+
+
 def name_key(name: str) -> str:
     """Return the form in which two spellings of one registered name are equal."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()
@@ -26,6 +32,14 @@ def name_key(name: str) -> str:
 def sort_key(text: str) -> str:
     """Return the pinyin of a text, so that a plain sort gives dictionary order."""
     return "".join(map(_pinyin, seg(text))).casefold()
+
+
+@lru_cache(maxsize=1)
+def _simplified_characters() -> dict[int, str]:
+    """Return what each traditional character alone becomes; phrases are not looked at."""
+    convert = OpenCC("t2s").convert
+    pairs = ((code, convert(chr(code))) for code in range(0x3400, 0xA000))
+    return {code: simple for code, simple in pairs if simple != chr(code)}
 
 
 # Names share their words: remembering them makes 160,000 names 5.8 times faster.
