@@ -1,13 +1,16 @@
 """The command `chaintwin`.
 
-Every module of this folder that has a function of the module's own name is a command: to add one,
-add a file. Heavy imports belong inside that function, so that other commands start at once.
+Every module of this folder that has a function, or a group of them, of the module's own name is a
+command: to add one, add a file. Heavy imports belong inside that function, so that other commands
+start at once.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+
+import typer
 
 from chaintwin.cli.speech import Door
 
@@ -22,7 +25,9 @@ app = Door(
 for _found in pkgutil.iter_modules(__path__):
     _module = importlib.import_module(f"{__name__}.{_found.name}")
     _command = getattr(_module, _found.name, None)
-    if callable(_command):
+    if isinstance(_command, typer.Typer):
+        app.add_typer(_command, name=_found.name)
+    elif callable(_command):
         app.command(_found.name)(_command)
 
 

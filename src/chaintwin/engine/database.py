@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -13,6 +14,23 @@ from psycopg_pool import ConnectionPool
 Connection = psycopg.Connection[TupleRow]
 # What was given cannot be stored: a NUL in a text, a number beyond its type.
 UnstorableError = psycopg.DataError
+
+
+@dataclass(slots=True)
+class Provision:
+    """What was done for the time being; it is undone unless it is kept."""
+
+    is_kept: bool = False
+
+
+@contextmanager
+def provisional(connection: Connection) -> Iterator[Provision]:
+    """Open a part of a transaction that is undone on leaving unless it was marked as kept."""
+    provision = Provision()
+    with connection.transaction() as part:
+        yield provision
+        if not provision.is_kept:
+            raise psycopg.Rollback(part)
 
 
 class Database:

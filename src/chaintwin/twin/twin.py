@@ -10,11 +10,13 @@ from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection, Database
 from chaintwin.kit.clock import Clock
 from chaintwin.model.kinds import Kinds
+from chaintwin.model.measures import load_measures
 from chaintwin.model.sheet import Sheet
 from chaintwin.twin.branching import BranchChanges
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.lines import find_line, kept_lines, require_open
+from chaintwin.twin.observing import Observations
 from chaintwin.twin.store.changes import read_touched
 from chaintwin.twin.store.lines import MAIN, Line
 from chaintwin.twin.store.names import Names
@@ -36,6 +38,7 @@ class Twin:
         self.clock = clock
         self.names = Names(database)
         self.own_kinds = OwnKinds(kinds, self.names)
+        self.measures = load_measures()
         with database.transaction({}) as connection:
             self.installation = read_installation(connection)
 
@@ -95,6 +98,16 @@ class Twin:
                 while rows < most_rows and (sheet := next(rest, None)) is not None:
                     rows += len(sheet)
                     yield changes.record_sheet(sheet)
+
+    @contextmanager
+    def observe(self, asker: Asker) -> Iterator[Observations]:
+        """Open a transaction for points of time series; committed on leaving, undone on error."""
+        with self.database.transaction(asker.settings()) as connection:
+            yield self.observations_in(connection, asker)
+
+    def observations_in(self, connection: Connection, asker: Asker) -> Observations:
+        """Open the write door for points inside a transaction."""
+        return Observations(connection, self.names, self.measures, asker, self.clock.now())
 
     def advance(self, asker: Asker) -> int:
         """Bring the current state up to facts that became true by the passing of time.

@@ -17,6 +17,7 @@ from chaintwin.model.fact import FOREVER, Fact
 from chaintwin.model.kinds import Kinds
 from chaintwin.twin.choosing import SEARCHED, Hit, choose
 from chaintwin.twin.kinds import OwnKinds
+from chaintwin.twin.observed import ObservedView
 from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
 from chaintwin.twin.state import BodyState, ChangeRecord, Page, Reference
 from chaintwin.twin.store import reading, wide
@@ -170,6 +171,11 @@ class TwinView:
         """Return facts that may be read, asked for as fact → body."""
         rows = wide.read_numbered(self._connection, numbers) if numbers else ()
         return {fact.id: fact for fact in map(make_fact, rows)}
+
+    @property
+    def observed(self) -> ObservedView:
+        """Return the time series as this view may read them, as of its known moment."""
+        return ObservedView(self._connection, self._names, self.asked[1])
 
     def marks(self) -> dict[int, int]:
         """Return the latest change of each readable tenant: how far this view has seen.

@@ -41,6 +41,7 @@ class Ledger:
         self.anchors = Anchors(places)
         # Why nothing is signed at present; None while all is well.
         self.trouble: Problem | None = None
+        self.stamp_trouble: Problem | None = None
         self._epoch = self.anchors.epoch(twin.clock.now)
         self._seed = load_key(places.keys / KEY_FILE, lost=self._lost())
 

@@ -10,6 +10,7 @@ from chaintwin.kit.merkle import WIDTH, tile_path
 from chaintwin.kit.notes import Checkpoint
 from chaintwin.twin.ledger.book import Ledger, Log, overseer
 from chaintwin.twin.ledger.claims import collect_claims
+from chaintwin.twin.ledger.stamping import Authority, check_stamps
 from chaintwin.twin.ledger.walking import Walk
 from chaintwin.twin.store.verifying import Difference
 
@@ -34,6 +35,7 @@ def verify_log(
     yield from wrong
     yield from walk.run()
     yield from _explain(walk, claims)
+    yield from check_stamps(connection, log, Authority.configured())
     yield from _compare(walk, claims)
 
 

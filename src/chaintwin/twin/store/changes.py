@@ -9,6 +9,8 @@ from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 
 CHANNEL = "chaintwin_changes"
+# Points come far oftener than facts; who waits for facts is not woken by them.
+POINTS_CHANNEL = "chaintwin_points"
 
 
 def begin_change(
@@ -53,6 +55,15 @@ def finish_change(
     )
     message = json.dumps({"tenant": tenant, "change": change, "branch": branch})
     connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, message))
+
+
+def finish_observing(connection: Connection, change: int, tenant: int, points: int) -> None:
+    """Set how many points a change opened or closed and tell listeners on commit."""
+    connection.execute(
+        "UPDATE change SET observed = %s, bodies = 1 WHERE id = %s", (points, change)
+    )
+    message = json.dumps({"tenant": tenant, "change": change})
+    connection.execute("SELECT pg_notify(%s, %s)", (POINTS_CHANNEL, message))
 
 
 def read_touched(connection: Connection, change: int) -> tuple[str, set[str]]:

@@ -2,7 +2,8 @@
 
 A leaf commits to what one change did to one body: a salt, then the SHA-256 of every opened row's
 COPY text (columns of `rows.COLUMNS`, by id) and of every closing (`-id`, by id). The ledger row of
-a change holds the Merkle root over its leaves in order of body.
+a change holds the Merkle root over its leaves in order of body. The points of a change are
+committed to by one leaf, of body 0.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from chaintwin.twin.store.staging import insert_text
 _BATCH = 20_000
 _COLUMNS = ("change", "body", "tenant", "salt", "sha256", "sm3")
 
+# The leaf of a change that holds its points belongs to no single body.
+NO_BODY = 0
+
 
 @dataclass(slots=True)
 class Leaves:
@@ -40,6 +44,10 @@ class Leaves:
         """Add closings in any order."""
         for body, line in lines:
             self.closed[body].append(line)
+
+    def add_observed(self, digests: bytes) -> None:
+        """Add the digests of a change's points (`points.committed_points`)."""
+        self.opened[NO_BODY] += digests
 
     def bodies(self) -> list[int]:
         """List every body touched, by number."""

@@ -251,6 +251,7 @@ def read_changes(connection: Connection, wanted: Recorded) -> tuple[list[Any], i
             JOIN unnest(%(line)s::integer[], %(seen)s::timestamptz[]) AS n (branch, at)
               ON n.branch = c.branch AND c.at <= n.at
             WHERE (%(tenant)s::integer IS NULL OR c.tenant = %(tenant)s::integer)
+              AND c.observed = 0
               AND (%(bodies)s::bigint[] IS NULL
                    OR c.id IN (SELECT change FROM ledger_leaf
                                WHERE body = ANY(%(bodies)s::bigint[])))

@@ -16,6 +16,7 @@ from chaintwin.kit.digests import merkle_root
 from chaintwin.twin.store.facts import closing_line
 from chaintwin.twin.store.ledger import Leaves, leaf_digests
 from chaintwin.twin.store.lines import MAIN, BranchRow, Line, all_branches, make_line
+from chaintwin.twin.store.points import committed_points
 from chaintwin.twin.store.rows import COLUMNS
 from chaintwin.twin.store.state import COMPARED, collect_state
 
@@ -39,6 +40,8 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
     """Yield what differs between facts and ledger, change by change."""
     found = _read_opened(connection)
     closings = _read_closings(connection)
+    for number, digests in committed_points(connection):
+        found[-1 if number is None else number].add_observed(digests)
     for change, tenant, at, counts in _read_changes(connection):
         leaves = found.pop(change, Leaves())
         leaves.add_closed(
@@ -47,8 +50,9 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
         for difference in _compare(connection, change, leaves, counts):
             yield replace(difference, tenant=tenant)
     for change in found:
-        zh = f"有事实属于不存在的变更 {change}"
-        yield Difference("change", change, None, zh, f"facts of the missing change {change}")
+        zh = f"有事实或观测点属于不存在的变更 {change}"
+        en = f"facts or points of the missing change {change}"
+        yield Difference("change", change, None, zh, en)
     for (tenant, at), closed in closings.items():
         zh = f"有事实在 {at} 被结束,但没有对应的变更"
         en = f"facts were closed at {at} by no change"

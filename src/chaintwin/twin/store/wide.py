@@ -124,7 +124,8 @@ def read_marks(connection: Connection) -> dict[int, int]:
         """
         SELECT t.id, c.id FROM unnest(readable_tenants()) AS t (id)
         CROSS JOIN LATERAL (
-            SELECT id FROM change WHERE tenant = t.id AND branch = 0 ORDER BY at DESC LIMIT 1
+            SELECT id FROM change WHERE tenant = t.id AND branch = 0 AND observed = 0
+            ORDER BY at DESC LIMIT 1
         ) c
         """
     )
@@ -150,7 +151,7 @@ def read_touched(
     rows = connection.execute(
         """
         SELECT DISTINCT l.body FROM unnest(%s::integer[], %s::bigint[]) AS m (tenant, change)
-        JOIN ledger_leaf l ON l.tenant = m.tenant AND l.change > m.change
+        JOIN ledger_leaf l ON l.tenant = m.tenant AND l.change > m.change AND l.body > 0
         JOIN change c ON c.id = l.change AND c.branch = %s
         LIMIT %s
         """,
