@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from chaintwin.kit.problems import InputProblem
+from chaintwin.kit.shapes import check_geometry, geometry_in
 from chaintwin.model.fact import Moment, Value
 from chaintwin.model.kinds import Attribute, ValueType
 
@@ -17,7 +18,8 @@ def check_value(declared: Attribute, value: Value) -> None:
     """Raise InputProblem when a value is not of its attribute's type; other parts may stand beside.
 
     text: `text`; number: a finite `number`; date: `text` as Moment reads it; ref: `ref`; data:
-    `data`; geometry: `data` holding a GeoJSON geometry; flag: `text` true or false, or `data`.
+    `data`; flag: `text` true or false, or `data`; geometry: `data` that is a GeoJSON geometry,
+    else what check_geometry says.
     """
     fits = _FITS.get(declared.type)
     if fits is None or fits(value):
@@ -50,6 +52,11 @@ def _is_date(text: str) -> bool:
     return True
 
 
+def _is_geometry(value: Value) -> bool:
+    geometry = geometry_in(value.data)
+    return geometry is not None and bool(check_geometry(geometry))
+
+
 def _is_flag(value: Value) -> bool:
     return value.text in _FLAGS if value.text is not None else isinstance(value.data, bool)
 
@@ -60,7 +67,7 @@ _FITS: Mapping[ValueType, Callable[[Value], bool]] = {
     "date": lambda value: value.text is not None and _is_date(value.text),
     "ref": lambda value: value.ref is not None,
     "data": lambda value: value.data is not None,
-    "geometry": lambda value: isinstance(value.data, Mapping) and "type" in value.data,
+    "geometry": _is_geometry,
     "flag": _is_flag,
 }
 _SAID: Mapping[ValueType, tuple[str, str]] = {

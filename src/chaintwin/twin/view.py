@@ -13,6 +13,7 @@ from chaintwin.engine.database import Connection
 from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
+from chaintwin.kit.shapes import Box
 from chaintwin.model.fact import FOREVER, Fact
 from chaintwin.model.kinds import Kinds
 from chaintwin.twin.choosing import SEARCHED, Hit, choose
@@ -20,7 +21,7 @@ from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.observed import ObservedView
 from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
 from chaintwin.twin.state import BodyState, ChangeRecord, Page, Reference
-from chaintwin.twin.store import reading, wide
+from chaintwin.twin.store import geometry, reading, wide
 from chaintwin.twin.store.claims import read_claims
 from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown, moved_bodies
 from chaintwin.twin.store.names import Names
@@ -218,6 +219,34 @@ class TwinView:
             hits = sorted([*hits, *changed], key=Hit.order)[offset:end]
             total += len(changed)
         return Page(self.states([hit.body for hit in hits]), total)
+
+    def boxed(
+        self,
+        kind: str,
+        boxes: Sequence[Box] | None,
+        attribute: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> list[int]:
+        """Return bodies whose geometry may meet one of some boxes (None: that have one), by number.
+
+        Boxes are kept for the present alone: a view of the past returns every body of the kind.
+        """
+        number = self._names.find("kind", kind)
+        if number is None:
+            return []
+        if not self.is_now:
+            found = [body for body in reading.all_bodies(self._connection, number) if body > after]
+            return found[:limit]
+        wanted = geometry.Boxed(number, boxes, attribute, after, limit, self.line.branches)
+        found = geometry.find_boxed(self._connection, wanted)
+        moved = [body for body in self._shown(None, number).moved if body > after]
+        return sorted({*found, *moved})[:limit] if moved else found
+
+    def extent(self, kind: str) -> Box | None:
+        """Return the box around all geometries of a kind now; None where there are none."""
+        number = self._names.find("kind", kind)
+        return None if number is None else geometry.read_extent(self._connection, number)
 
     def kind_of(self, body: int) -> str | None:
         """Return the kind of a body that may be read."""

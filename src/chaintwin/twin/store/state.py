@@ -8,6 +8,7 @@ from typing import LiteralString
 from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import name_key, search_terms, sort_key
 from chaintwin.model.fact import FOREVER
+from chaintwin.twin.store.geometry import drop_shapes, refresh_shapes
 from chaintwin.twin.store.lines import MAIN, AsOf, Line
 from chaintwin.twin.store.reading import quote_term
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved, resolved_now
@@ -90,6 +91,7 @@ def refresh_state(
         """,
         (line.branch, now),
     )
+    refresh_shapes(connection, tenant, bodies, line.branch)
     if not line.is_main:
         _mark_touched(connection, tenant, bodies, now, line)
 
@@ -111,6 +113,7 @@ def _mark_touched(
 def drop_states(connection: Connection, branch: int) -> None:
     """Give back the room that the current state of a branch took."""
     connection.execute("DELETE FROM current_state WHERE branch = %s AND branch <> 0", (branch,))
+    drop_shapes(connection, branch)
 
 
 def bodies_due(connection: Connection, tenant: int, now: datetime, line: Line = MAIN) -> list[int]:

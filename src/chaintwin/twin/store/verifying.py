@@ -14,6 +14,7 @@ from chaintwin.engine.database import Connection
 from chaintwin.kit.batches import in_batches
 from chaintwin.kit.digests import merkle_root
 from chaintwin.twin.store.facts import closing_line
+from chaintwin.twin.store.geometry import differing_shapes
 from chaintwin.twin.store.ledger import Leaves, leaf_digests
 from chaintwin.twin.store.lines import MAIN, BranchRow, Line, all_branches, make_line
 from chaintwin.twin.store.points import committed_points
@@ -113,6 +114,10 @@ def _check_line(
             zh = "当前态与事实推导的结果不一致"
             en = "the current state is not what facts say"
             yield Difference("state", None, body, zh, en, tenant)
+        for body in sorted(differing_shapes(connection, tenant, batch, line.branch)):
+            zh = "几何索引与当前态不一致"
+            en = "the index of geometries is not what the current state says"
+            yield Difference("shape", None, body, zh, en, tenant)
 
 
 def _check_kept(
