@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import mimetypes
 import pkgutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
@@ -18,37 +18,22 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 import chaintwin
 from chaintwin import application, boot, physical
-from chaintwin.access.accounts import Accounts, NotLoggedIn
+from chaintwin.access.accounts import Accounts
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.places import Places
-from chaintwin.kit.problems import ForbiddenProblem, NotFoundProblem, Problem
+from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.subscriptions.model import Renderer
 from chaintwin.twin.subscriptions.rendering import FactRenderer
 from chaintwin.twin.twin import Twin
 from chaintwin.web import bodies, docs, events, records, session, subscriptions
-from chaintwin.web.problems import problem_answer, speak_problems
+from chaintwin.web.guard import Guard
+from chaintwin.web.problems import speak_problems
 
 # The formats in which subscriptions are told, by the name that a subscription carries.
 RENDERERS: Mapping[str, Renderer] = {one.name: one for one in (FactRenderer(),)}
 STATIC = Path(__file__).parent / "static"
-_OPEN_PATHS = {
-    ("GET", "/api/v1/session/door"),
-    ("POST", "/api/v1/session"),
-    ("GET", "/api/v1/health"),
-}
-_UNTIL_CHANGED = {"/api/v1/session", "/api/v1/session/password"}
-_SAFE = {"GET", "HEAD", "OPTIONS"}
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        "script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
-
 # Files that are lent as they are: packing them again costs time and gains nothing.
 _PACKED = (
     "application/octet-stream",
@@ -56,8 +41,6 @@ _PACKED = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 )
-
-Next = Callable[[Request], Awaitable[Response]]
 
 
 def make_app(
@@ -82,7 +65,7 @@ def make_app(
         app.state.events = events.Events(twin.database)
     for router in find_routers():
         app.include_router(router)
-    app.middleware("http")(_guard)
+    app.add_middleware(Guard)
     app.add_middleware(
         GZipMiddleware,
         minimum_size=1_000,
@@ -130,53 +113,6 @@ def _api_modules(package: ModuleType) -> Iterator[Any]:
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         if found.name.rsplit(".", 1)[-1] == "api":
             yield importlib.import_module(found.name)
-
-
-async def _guard(request: Request, call_next: Next) -> Response:
-    """Find out who asks before any route of the API runs; refuse writes from other sites."""
-    path = request.url.path
-    try:
-        if path.startswith("/api/v1/") and (request.method, path) not in _OPEN_PATHS:
-            await run_in_threadpool(_identify, request)
-        _refuse_other_sites(request)
-    except Problem as problem:
-        return problem_answer(request, problem)
-    response = await call_next(request)
-    response.headers.update(_HEADERS | (docs.HEADERS if path == docs.PATH else {}))
-    if path.startswith("/api/"):
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        if request.method == "GET" and _is_held(request, response):
-            return Response(status_code=304, headers={"ETag": response.headers["etag"]})
-    return response
-
-
-def _is_held(request: Request, response: Response) -> bool:
-    """Compare weakly with a list of tags (RFC 9110, section 13.1.2)."""
-    tag = response.headers.get("etag", "").removeprefix("W/")
-    held = request.headers.get("if-none-match", "").split(",")
-    return bool(tag) and any(one.strip().removeprefix("W/") == tag for one in held)
-
-
-def _identify(request: Request) -> None:
-    token = session.token_of(request)
-    if token is None:
-        raise NotLoggedIn("请先登录。", "Log in first.")
-    accounts: Accounts = request.app.state.accounts
-    request.state.asker, must_change = accounts.asker(token)
-    if must_change and request.url.path not in _UNTIL_CHANGED:
-        raise ForbiddenProblem(
-            "首次登录须先修改密码。", "Change the one-time password first.", must_change=True
-        )
-
-
-def _refuse_other_sites(request: Request) -> None:
-    origin = request.headers.get("origin")
-    if request.method in _SAFE or origin is None:
-        return
-    if origin.split("://", 1)[-1] != request.headers.get("host"):
-        raise ForbiddenProblem(
-            "不接受来自其他网站的请求。", "Requests from other sites are refused."
-        )
 
 
 def _serve_pages(app: FastAPI) -> None:
