@@ -15,14 +15,14 @@ from tests.contract.asking import at_the_door
 from tests.contract.bad_values import MOMENTS, bad_json, bad_texts
 from tests.contract.offices import Offices, make_offices, plant_secrets
 from tests.contract.routes import MOMENTS as MOMENT_NAMES
-from tests.contract.routes import STREAM, Route, all_routes, each, properties, reads, writes
+from tests.contract.routes import STREAMS, Route, all_routes, each, properties, reads, writes
 from tests.contract.samples import OF_THE_MACHINE, SAMPLES
 
 from chaintwin import boot
 from chaintwin.twin.twin import Twin
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_ROUTES = [route for route in all_routes() if route.id not in {STREAM, "log_in", "log_out"}]
+_ROUTES = [route for route in all_routes() if route.id not in {*STREAMS, "log_in", "log_out"}]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.contract.offices import (
     make_offices,
     plant_secrets,
 )
-from tests.contract.routes import OPEN, STREAM, Route, all_routes, each, reads, writes
+from tests.contract.routes import OPEN, STREAMS, Route, all_routes, each, reads, writes
 from tests.contract.samples import OF_THE_MACHINE, SAMPLES
 
 from chaintwin import boot
@@ -147,7 +147,7 @@ def test_who_is_not_logged_in_learns_only_that(route: Route, offices: Offices) -
 
 
 # What anybody who is logged in may see: who he is, the map, the clock of changes.
-_FOR_EVERYBODY = OPEN | {"read_me", STREAM, "read_map_layer", "read_boundaries"}
+_FOR_EVERYBODY = OPEN | {"read_me", *STREAMS, "read_map_layer", "read_boundaries"}
 
 
 @each(route for route in reads() if route.id not in _FOR_EVERYBODY)

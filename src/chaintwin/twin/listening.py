@@ -16,11 +16,21 @@ _RETRY_S = 2.0
 
 
 class Listener:
-    """Calls `hear(tenant, change, branch)` for each committed change, from a thread of its own."""
+    """Calls `hear(tenant, change, branch)` for each committed change, from its own thread.
 
-    def __init__(self, database: Database, hear: Hear, name: str) -> None:
+    `begin` is called whenever listening begins: what happened before was not heard.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        hear: Hear,
+        name: str,
+        begin: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._hear = hear
+        self._begin = begin
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._listen, name=name, daemon=True)
 
@@ -42,6 +52,7 @@ class Listener:
         while not self._stopping.is_set():
             try:
                 with self._database.listening(CHANNEL) as connection:
+                    self._begin()
                     while not self._stopping.is_set():
                         for notice in connection.notifies(timeout=0.5):
                             told = json.loads(notice.payload)

@@ -26,9 +26,11 @@ from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.subscriptions.model import Renderer
 from chaintwin.twin.subscriptions.rendering import FactRenderer
+from chaintwin.twin.subscriptions.streaming import News
 from chaintwin.twin.twin import Twin
 from chaintwin.web import bodies, docs, events, records, session, subscriptions
 from chaintwin.web.guard import Guard
+from chaintwin.web.newsroom import Newsroom
 from chaintwin.web.problems import speak_problems
 
 # The formats in which subscriptions are told, by the name that a subscription carries.
@@ -62,7 +64,7 @@ def make_app(
         setattr(app.state, name, value)
     if twin is not None:
         app.state.accounts = Accounts(twin.database, twin.clock)
-        app.state.events = events.Events(twin.database)
+        app.state.events = Newsroom(twin.database, app.state.accounts, News(twin))
     for router in find_routers():
         app.include_router(router)
     app.add_middleware(Guard)

@@ -137,6 +137,19 @@ def find_session(connection: Connection, token_hash: bytes, at: datetime) -> Acc
     return None if row is None else get_account(connection, int(row[0]))
 
 
+def find_sessions(
+    connection: Connection, token_hashes: Sequence[bytes], at: datetime
+) -> dict[bytes, AccountRow]:
+    """Return the accounts of the asking tenant's sessions that have not ended, by token digest."""
+    columns = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))
+    rows = connection.execute(
+        f"SELECT s.token_hash, {columns} FROM session s JOIN account a ON a.id = s.account "
+        "WHERE s.token_hash = ANY(%s) AND s.ends_at > %s AND a.disabled_at IS NULL",
+        (list(token_hashes), at),
+    )
+    return {bytes(row[0]): AccountRow(*row[1:]) for row in rows}
+
+
 def end_sessions(connection: Connection, account: int, but: bytes | None = None) -> None:
     """End every session of an account but one."""
     connection.execute(

@@ -25,19 +25,24 @@ class Span:
     bodies: Sequence[int] | None = None
 
 
-def read_changes_after(connection: Connection, span: Span, most: int) -> list[int]:
-    """Return the numbers of main-line changes still to be told, in order, at most so many."""
-    rows = connection.execute(
+def read_changes_after(
+    connection: Connection, span: Span, most: int, *, branches: bool = False
+) -> list[tuple[int, int]]:
+    """Return (number, branch) of changes still to be told, in order, at most so many.
+
+    Those of the main line (branch 0) only, unless `branches` asks for all.
+    """
+    return connection.execute(
         """
-        SELECT id FROM change
-        WHERE tenant = %(tenant)s AND branch = 0
+        SELECT id, branch FROM change
+        WHERE tenant = %(tenant)s AND (branch = 0 OR %(branches)s)
           AND at >= coalesce((SELECT at FROM change WHERE id = %(change)s), '-infinity')
           AND (id <> %(change)s OR %(body)s::bigint IS NOT NULL)
         ORDER BY at LIMIT %(most)s
         """,
-        {"tenant": span.tenant, "change": span.change, "body": span.body, "most": most},
-    )
-    return [row[0] for row in rows]
+        {"tenant": span.tenant, "change": span.change, "body": span.body, "most": most,
+         "branches": branches},
+    ).fetchall()  # fmt: skip
 
 
 def read_touched_in(

@@ -51,7 +51,7 @@ def read_batch(connection: Connection, cursor: Cursor, wanted: Wanted, most: int
     is_all = True
     for tenant, position in cursor.items():
         span = Span(tenant, position.change, position.body, wanted.kinds, wanted.bodies)
-        changes = feed.read_changes_after(connection, span, _CHANGES)
+        changes = [number for number, _ in feed.read_changes_after(connection, span, _CHANGES)]
         if not changes:
             continue
         rows = feed.read_touched_in(connection, span, changes, most)
