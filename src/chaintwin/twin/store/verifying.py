@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from psycopg import sql
 
@@ -63,10 +63,10 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
 
 def check_state(connection: Connection, now: datetime) -> Iterator[Difference]:
     """Yield every body whose current state, in any branch, is not what its facts come to."""
-    for tenant, bodies in _stated_bodies(connection, 0).items():
+    for tenant, bodies in shown_bodies(connection).items():
         yield from _check_line(connection, tenant, bodies, now, MAIN)
     for row in all_branches(connection):
-        stated = _stated_bodies(connection, row.id) if row.state != "discarded" else {}
+        stated = bodies_of_branch(connection, row.id) if row.state != "discarded" else {}
         line = make_line(connection, row)
         yield from _check_line(connection, row.tenant, stated.get(row.tenant, []), now, line)
         yield from _check_kept(connection, row, stated)
@@ -94,10 +94,24 @@ _BASELESS: LiteralString = """
 """
 
 
-def _stated_bodies(connection: Connection, branch: int) -> dict[int, list[int]]:
+def shown_bodies(connection: Connection) -> dict[int, list[int]]:
+    """Return, by tenant, the bodies of which facts or a current state speak in the main line."""
+    rows = connection.execute(
+        "SELECT body, tenant FROM fact WHERE branch = 0 "
+        "UNION SELECT body, tenant FROM current_state WHERE branch = 0 ORDER BY body"
+    )
+    return _by_tenant(rows)
+
+
+def bodies_of_branch(connection: Connection, branch: int) -> dict[int, list[int]]:
+    """Return, by tenant, the bodies of which facts of a branch speak."""
     rows = connection.execute(
         "SELECT DISTINCT body, tenant FROM fact WHERE branch = %s ORDER BY body", (branch,)
     )
+    return _by_tenant(rows)
+
+
+def _by_tenant(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[int]]:
     by_tenant: dict[int, list[int]] = defaultdict(list)
     for body, tenant in rows:
         by_tenant[tenant].append(body)
