@@ -24,6 +24,7 @@ _OWNED = {
     ("subscriptions", "number"): "subscription",
     ("targets", "firm"): "firm",
     ("chains", "firm"): "firm",
+    ("ledger", "log"): "log",
 }
 # What everybody may name.
 _PUBLIC = {
@@ -31,13 +32,16 @@ _PUBLIC = {
     ("chains", "link"): LINK,
     ("regions", "code"): REGION,
     ("map", "region"): "100000",
+    ("ledger", "level"): "entries",
+    ("ledger", "number"): "000.p%2F1",
 }
 _QUERY = {
     "link": f"{CHAIN}/{LINK}", "chain": CHAIN, "region": REGION, "within": "880000",
     "from": "2026-10-01", "to": "2026-11-20", "clock": "valid", "stage": "lead", "overdue": "false",
     "deleted": "true", "sort": "name", "status": "可供", "trial": "coverage_needed:0.3",
     "peer": "870000", "weights": "fit:30", "limit": "5", "offset": "1",
-    "attribute": "name", "group": "talking", "level": "county",
+    "attribute": "name", "group": "talking", "level": "county", "position": "0", "old": "1",
+    "size": "2", "disclosed": "true",
     "conflicts": "true",
 }  # fmt: skip
 # Another way into the facts than the present: what was known and true by the end of the day.

@@ -18,8 +18,9 @@ from tests.contract.generated_content import CHAIN, REGION
 
 from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import PUBLIC_TENANT, Asker
-from chaintwin.access.tenants import make_place
+from chaintwin.access.tenants import all_tenants, make_place
 from chaintwin.model.fact import Label, Value
+from chaintwin.twin.ledger.sequencing import sequence
 from chaintwin.twin.twin import Twin
 
 PASSWORD = "an apple a day 7"
@@ -75,6 +76,7 @@ def make_offices(app: FastAPI, twin: Twin, tenant: int) -> Offices:
         log_in(app, name, PASSWORD) for name in ("jia", "jia-audit", "yi", "yi-audit")
     )
     firm = own.get("/api/v1/firms", params={"limit": 1}).json()["items"][0]["code"]
+    sequence(app.state.ledger)
     return Offices(app, twin, own, own_auditor, other_one, other_auditor, tenant, firm)
 
 
@@ -97,6 +99,8 @@ def plant_secrets(offices: Offices) -> None:
     told = {"name": "sekretsubscription", "channel": "stream"}
     subscription = _ok(own.post("/api/v1/subscriptions", json=told))["id"]
     found = own.get(f"/api/v1/bodies/{facts['firm']}/history").json()["items"]
+    sequence(offices.app.state.ledger)
+    own_log = next(t for t in all_tenants(offices.twin.database) if t.id == offices.tenant)
     offices.codes.update(
         project=[project["code"], project["number"]],
         firm=[facts["firm"]],
@@ -105,6 +109,7 @@ def plant_secrets(offices: Offices) -> None:
         fact=[str(fact["fact"]) for fact in found],
         key=[project["promises"][0]["key"]],
         account=[str(account["id"])],
+        log=[own_log.code],
         number=[number],
         subscription=[str(subscription)],
         parcel=["sekret-g1", facts["parcel"]],

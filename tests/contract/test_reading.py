@@ -24,6 +24,8 @@ _UNTAGGED = {
     "list_import_columns", "list_imports", "read_import", "read_map_layer", "read_boundaries",
     "list_subscriptions", "read_subscription", "list_deliveries", "read_receiver_networks",
     "read_delivery_health",
+    "list_ledgers", "read_checkpoint", "list_checkpoints", "prove_position", "prove_growth",
+    "prove_fact",
 }  # fmt: skip
 _TAGGED = [
     route

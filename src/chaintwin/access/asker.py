@@ -13,9 +13,10 @@ PUBLIC_TENANT = 1
 
 # What each role may do. 三员分立: administering, granting and auditing never meet in one role.
 ROLES: Mapping[str, frozenset[str]] = {
-    "viewer": frozenset({"chain:read", "target:read", "project:read", "firm:read"}),
+    "viewer": frozenset({"ledger:read", "chain:read", "target:read", "project:read", "firm:read"}),
     "officer": frozenset(
         {
+            "ledger:read",
             "chain:read",
             "target:read",
             "project:read",
@@ -28,11 +29,17 @@ ROLES: Mapping[str, frozenset[str]] = {
             "subscription:write",
         }
     ),
-    "archivist": frozenset({"project:read", "firm:read", "chain:read", "archive:write", "export"}),
-    "leader": frozenset({"chain:read", "target:read", "project:read", "firm:read", "export"}),
-    "administrator": frozenset({"chain:read", "firm:read", "system:write", "subscription:write"}),
+    "archivist": frozenset(
+        {"ledger:read", "project:read", "firm:read", "chain:read", "archive:write", "export"}
+    ),
+    "leader": frozenset(
+        {"ledger:read", "chain:read", "target:read", "project:read", "firm:read", "export"}
+    ),
+    "administrator": frozenset(
+        {"ledger:read", "chain:read", "firm:read", "system:write", "subscription:write"}
+    ),
     "granter": frozenset({"account:write"}),
-    "auditor": frozenset({"audit:read"}),
+    "auditor": frozenset({"audit:read", "ledger:read"}),
     "platform": frozenset({"public:write", "chain:read", "firm:read"}),
 }
 

@@ -28,7 +28,7 @@ from chaintwin.twin.subscriptions.model import Renderer
 from chaintwin.twin.subscriptions.rendering import FactRenderer
 from chaintwin.twin.subscriptions.streaming import News
 from chaintwin.twin.twin import Twin
-from chaintwin.web import bodies, docs, events, records, session, subscriptions
+from chaintwin.web import bodies, docs, events, ledger, records, session, subscriptions
 from chaintwin.web.guard import Guard
 from chaintwin.web.newsroom import Newsroom
 from chaintwin.web.problems import speak_problems
@@ -103,6 +103,7 @@ def find_routers() -> Iterator[APIRouter]:
         session.router,
         bodies.router,
         records.router,
+        ledger.router,
         events.router,
         subscriptions.router,
     )

@@ -383,7 +383,11 @@ export interface paths {
         };
         /**
          * Stream Events
-         * @description Stream changes as server-sent events: event `change` with tenant and change number.
+         * @description Stream changes as server-sent events.
+         *
+         *     Without a filter: event `change` with tenant, change number and branch (0: the main
+         *     line). With kinds, bodies or
+         *     attributes: event `facts` with what was stated and withdrawn, as webhooks are told it.
          */
         get: operations["stream_events"];
         put?: never;
@@ -406,6 +410,26 @@ export interface paths {
          * @description Open one fact: value, original, source, licence, both clocks, confidence, who and why.
          */
         get: operations["read_fact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{code}/{fact}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Fact
+         * @description Tell where a fact stands in the ledger, with proof; with `disclosed` its leaf is opened.
+         */
+        get: operations["prove_fact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -483,9 +507,29 @@ export interface paths {
         };
         /**
          * Read Health
-         * @description Tell that the server and its database answer.
+         * @description Tell that the server and its database answer, and whether every message is taken.
          */
         get: operations["read_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Delivery Health
+         * @description Tell which subscriptions of the office are not taken, and why; for administrators.
+         */
+        get: operations["read_delivery_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -652,6 +696,126 @@ export interface paths {
          * @description Open a lead on a firm or a named investor; it gets a project number and a dossier.
          */
         post: operations["open_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ledgers
+         * @description Show the logs of one's own unit and of public data: signed how far, vouched for by whom.
+         */
+        get: operations["list_ledgers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{log}/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Checkpoint
+         * @description Return the latest checkpoint as a signed note, with the co-signatures it got.
+         */
+        get: operations["read_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{log}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checkpoints
+         * @description List the signed checkpoints of a log, the latest first.
+         */
+        get: operations["list_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{log}/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Log Growth
+         * @description Prove that the log of one size continues the one of another (RFC 6962).
+         */
+        get: operations["prove_growth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{log}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Position
+         * @description Prove that the entry at a position is in the log (RFC 6962 audit path).
+         */
+        get: operations["prove_position"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{log}/tile/{level}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tile
+         * @description Return a tile of hashes, or a bundle of entries, as tlog-tiles specifies.
+         */
+        get: operations["read_tile"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,6 +1282,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receivers/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Receiver Networks
+         * @description Read to which inner networks messages of one's office may go.
+         */
+        get: operations["read_receiver_networks"];
+        /**
+         * Set Receiver Networks
+         * @description Open inner networks to the messages of one's office; those left out are closed.
+         */
+        put: operations["set_receiver_networks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regions": {
         parameters: {
             query?: never;
@@ -1240,6 +1428,161 @@ export interface paths {
         get: operations["list_sources"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Subscriptions
+         * @description List one's own subscriptions; an administrator sees those of the office.
+         */
+        get: operations["list_subscriptions"];
+        put?: never;
+        /**
+         * Make Subscription
+         * @description Make a subscription: it tells, with one's own rights, of what happens from now on.
+         */
+        post: operations["make_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Subscription
+         * @description Read one subscription and how it was served so far.
+         */
+        get: operations["read_subscription"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Subscription
+         * @description Remove a subscription and what was kept of its deliveries.
+         */
+        delete: operations["delete_subscription"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Subscription
+         * @description Change a subscription, pause it, or take it up again where it was paused.
+         */
+        patch: operations["change_subscription"];
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{number}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description List the latest tries to send, latest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{number}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Subscription
+         * @description Stream the events of a subscription of channel `stream`, from where it was fetched last.
+         *
+         *     To come back with an id says that everything up to it arrived; without one the stream begins
+         *     after the latest place that was confirmed, at first where the subscription was made.
+         */
+        get: operations["stream_subscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Subscription
+         * @description Try again at once what the receiver did not take.
+         */
+        post: operations["retry_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{number}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Secret
+         * @description Give the signatures of a webhook a new key, shown only now; the old one ends at once.
+         */
+        post: operations["renew_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{number}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Subscription
+         * @description Send a test message now and tell what came of it; also when paused.
+         */
+        post: operations["test_subscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1710,6 +2053,71 @@ export interface components {
             sound: boolean;
         };
         /**
+         * CheckOut
+         * @description What the latest verification found.
+         */
+        CheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Differences
+             * @description 至多一百处 at most a hundred of them
+             */
+            differences: components["schemas"]["DifferenceOut"][];
+            /** Size */
+            size: number;
+            /**
+             * Total
+             * @description 不符处数 number of differences
+             */
+            total: number;
+        };
+        /**
+         * CheckpointList
+         * @description Signed checkpoints, the latest first.
+         */
+        CheckpointList: {
+            /** Items */
+            items: components["schemas"]["CheckpointOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CheckpointOut
+         * @description A signed checkpoint.
+         */
+        CheckpointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Cosigned
+             * @description 联署 co-signed by
+             */
+            cosigned: components["schemas"]["Voucher"][];
+            /** Root */
+            root: string;
+            /**
+             * Size
+             * @description 位置总数 number of positions
+             */
+            size: number;
+            /**
+             * Stamps
+             * @description 时间戳机构 stamped by
+             */
+            stamps: components["schemas"]["Voucher"][];
+        };
+        /**
          * ClaimOut
          * @description What one source states.
          */
@@ -1937,6 +2345,39 @@ export interface components {
             regions: components["schemas"]["ComparedRegion"][];
         };
         /**
+         * ConditionGiven
+         * @description One condition on the present state of a body.
+         */
+        ConditionGiven: {
+            /**
+             * Attribute
+             * @description 属性 attribute
+             */
+            attribute: string;
+            /**
+             * Op
+             * @description 比较 operator: = != > >= < <= starts contains exists absent
+             */
+            op: string;
+            /**
+             * Value
+             * @description 值 value
+             */
+            value?: string | number | boolean | null;
+        };
+        /**
+         * ConditionOut
+         * @description One condition.
+         */
+        ConditionOut: {
+            /** Attribute */
+            attribute: string;
+            /** Op */
+            op: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
          * CoverageGiven
          * @description What share of a population the list covers, as its officer states it.
          */
@@ -1963,6 +2404,63 @@ export interface components {
             share: number;
         };
         /**
+         * DeliveryHealth
+         * @description How the deliveries of one's office are.
+         */
+        DeliveryHealth: {
+            /** Failing */
+            failing: components["schemas"]["SubscriptionOut"][];
+            /**
+             * Post
+             * @description 本进程在投递、别的进程在投递、没有在投递 who delivers
+             * @enum {string}
+             */
+            post: "held" | "elsewhere" | "none";
+            /** Subscriptions */
+            subscriptions: number;
+        };
+        /**
+         * DeliveryList
+         * @description The latest tries; older ones are not kept.
+         */
+        DeliveryList: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DeliveryOut
+         * @description One try to send.
+         */
+        DeliveryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            error: components["schemas"]["Said"] | null;
+            /** Events */
+            events: number;
+            /** First Change */
+            first_change: number | null;
+            /** Last Change */
+            last_change: number | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "sent" | "failed" | "test_sent" | "test_failed";
+            /** Status */
+            status: number | null;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
          * DemoAccount
          * @description A demo account, offered on loopback only.
          */
@@ -1986,6 +2484,21 @@ export interface components {
             /** Reason */
             reason: string;
             ruling: components["schemas"]["FactRef"];
+        };
+        /**
+         * DifferenceOut
+         * @description Where the store is not what was signed.
+         */
+        DifferenceOut: {
+            /** Body */
+            body: string | null;
+            /** Change */
+            change: number | null;
+            /** File */
+            file: string | null;
+            said: components["schemas"]["Said"];
+            /** What */
+            what: string;
         };
         /**
          * Differences
@@ -2044,6 +2557,18 @@ export interface components {
             fields: components["schemas"]["FieldDifference"][];
             /** Withdrawn */
             withdrawn: components["schemas"]["ItemShown"][];
+        };
+        /**
+         * DisclosedOut
+         * @description Salt and lines that a leaf commits to.
+         */
+        DisclosedOut: {
+            /** Change */
+            change: number;
+            /** Lines */
+            lines: string[];
+            /** Salt */
+            salt: string;
         };
         /**
          * DoorSign
@@ -2220,6 +2745,34 @@ export interface components {
             valid_from: string | null;
             /** Value */
             value: unknown;
+        };
+        /**
+         * FactProofOut
+         * @description Whether a fact is in the ledger, where, and who vouches for it.
+         */
+        FactProofOut: {
+            /** Change */
+            change: number;
+            disclosed: components["schemas"]["DisclosedOut"] | null;
+            /** Log */
+            log: string;
+            proof: components["schemas"]["ProofOut"] | null;
+            /**
+             * Signed At
+             * @description 签入时间 when the position was first signed
+             */
+            signed_at: string | null;
+            /**
+             * State
+             * @description 已入账本或等待入账 entered or waiting
+             * @enum {string}
+             */
+            state: "entered" | "waiting";
+            /**
+             * Vouched
+             * @description 覆盖它的联署与时间戳 vouching checkpoints
+             */
+            vouched: components["schemas"]["CheckpointOut"][];
         };
         /**
          * FactRef
@@ -2682,6 +3235,18 @@ export interface components {
             title: components["schemas"]["Bilingual"];
         };
         /**
+         * GrowthOut
+         * @description Proof that the log of one size continues another (RFC 6962).
+         */
+        GrowthOut: {
+            /** Old */
+            old: number;
+            /** Path */
+            path: string[];
+            /** Size */
+            size: number;
+        };
+        /**
          * HeldOut
          * @description One value as shown, with where it came from.
          */
@@ -3099,6 +3664,14 @@ export interface components {
             remark?: string | null;
         };
         /**
+         * LedgerOut
+         * @description The logs one may read: one's own and the public one.
+         */
+        LedgerOut: {
+            /** Items */
+            items: components["schemas"]["LogOut"][];
+        };
+        /**
          * LimitShown
          * @description A limit in days and where it comes from.
          */
@@ -3317,6 +3890,45 @@ export interface components {
             password: string;
         };
         /**
+         * LogOut
+         * @description One log: who signs it, how far, and who vouches for it.
+         */
+        LogOut: {
+            checked: components["schemas"]["CheckOut"] | null;
+            /** @description 最近联署的检查点 latest co-signed one */
+            cosigned: components["schemas"]["CheckpointOut"] | null;
+            /**
+             * Key
+             * @description 账本公钥 public key, name+id+base64
+             */
+            key: string;
+            latest: components["schemas"]["CheckpointOut"] | null;
+            /** Log */
+            log: string;
+            /** Origin */
+            origin: string;
+            stamp_trouble: components["schemas"]["Said"] | null;
+            /** @description 最近盖戳的检查点 latest stamped one */
+            stamped: components["schemas"]["CheckpointOut"] | null;
+            /**
+             * Stamping
+             * @description 时间戳服务 time-stamping
+             * @enum {string}
+             */
+            stamping: "off" | "on" | "trouble";
+            /** Title */
+            title: string;
+            /** @description 停止签名的原因 why nothing is signed */
+            trouble: components["schemas"]["Said"] | null;
+            /**
+             * Waiting
+             * @description 尚未入账的变更数 changes without a position yet
+             */
+            waiting: number;
+            /** Witnesses */
+            witnesses: components["schemas"]["WitnessOut"][];
+        };
+        /**
          * MapLayer
          * @description The boundary layer of this installation, with what must be said beside every map.
          */
@@ -3521,6 +4133,30 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             /** Verdict */
             verdict: ("missing" | "weak" | "choke" | "strong" | "steady" | "unknown") | null;
+        };
+        /**
+         * Networks
+         * @description Inner networks that messages may go to; open networks always may.
+         */
+        Networks: {
+            /**
+             * Always
+             * @description 由运行参数开放 opened by how the server was started
+             */
+            always: string[];
+            /** Networks */
+            networks: string[];
+        };
+        /**
+         * NetworksGiven
+         * @description Inner networks that messages may go to.
+         */
+        NetworksGiven: {
+            /**
+             * Networks
+             * @description 网段，如 10.1.0.0/16 networks
+             */
+            networks: string[];
         };
         /**
          * OriginalShown
@@ -4104,6 +4740,29 @@ export interface components {
             unit: string | null;
         };
         /**
+         * ProofOut
+         * @description A position with the audit path from its entry to the root (RFC 6962).
+         */
+        ProofOut: {
+            /**
+             * Checkpoint
+             * @description 签名检查点原文 the signed note
+             */
+            checkpoint: string;
+            /** Entry */
+            entry: string;
+            /** Key */
+            key: string;
+            /** Log */
+            log: string;
+            /** Path */
+            path: string[];
+            /** Position */
+            position: number;
+            /** Root */
+            root: string;
+        };
+        /**
          * ReasonGiven
          * @description A reason for or against, with the facts behind it.
          */
@@ -4450,6 +5109,16 @@ export interface components {
             link: string;
         };
         /**
+         * Said
+         * @description A message in both languages.
+         */
+        Said: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * ScheduleItem
          * @description A type of paper and how it is filed.
          */
@@ -4665,6 +5334,250 @@ export interface components {
              */
             rollback: boolean;
             stage: components["schemas"]["StageShown"];
+        };
+        /**
+         * SubscriptionChange
+         * @description New settings of a subscription; left out: unchanged.
+         */
+        SubscriptionChange: {
+            /**
+             * Attributes
+             * @description 属性，空为全部 attributes; null: all
+             */
+            attributes?: string[] | null;
+            /**
+             * Bodies
+             * @description 孪生体编码，空为全部 body codes; null: all
+             */
+            bodies?: string[] | null;
+            /**
+             * Expires At
+             * @description 到期时间 when it ends; null: never
+             */
+            expires_at?: string | null;
+            /**
+             * Headers
+             * @description 请求头，加密保存 headers for the receiver, sealed
+             */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Kinds
+             * @description 种类，空为全部 kinds; null: all
+             */
+            kinds?: string[] | null;
+            /**
+             * Name
+             * @description 名称 name
+             */
+            name?: string | null;
+            /**
+             * Password
+             * @description MQTT 密码，加密保存 sealed
+             */
+            password?: string | null;
+            /**
+             * Paused
+             * @description 是否暂停 whether paused
+             */
+            paused?: boolean | null;
+            /**
+             * Target
+             * @description 接收地址 address: https://… or mqtt://host/topic
+             */
+            target?: string | null;
+            /**
+             * Throttling S
+             * @description 两次通知至少间隔秒数 least seconds between two messages
+             */
+            throttling_s?: number | null;
+            /**
+             * User
+             * @description MQTT 用户名 user name
+             */
+            user?: string | null;
+            /**
+             * Where
+             * @description 条件，须同时满足 conditions, all of which must hold
+             */
+            where?: components["schemas"]["ConditionGiven"][] | null;
+        };
+        /**
+         * SubscriptionGiven
+         * @description A new subscription.
+         */
+        SubscriptionGiven: {
+            /**
+             * Attributes
+             * @description 属性，空为全部 attributes; null: all
+             */
+            attributes?: string[] | null;
+            /**
+             * Bodies
+             * @description 孪生体编码，空为全部 body codes; null: all
+             */
+            bodies?: string[] | null;
+            /**
+             * Channel
+             * @description 通道：HTTP 推送、MQTT、或自己来取的事件流 channel
+             * @enum {string}
+             */
+            channel: "webhook" | "mqtt" | "stream";
+            /**
+             * Expires At
+             * @description 到期时间 when it ends; null: never
+             */
+            expires_at?: string | null;
+            /**
+             * Headers
+             * @description 请求头，加密保存 headers for the receiver, sealed
+             */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Kinds
+             * @description 种类，空为全部 kinds; null: all
+             */
+            kinds?: string[] | null;
+            /**
+             * Name
+             * @description 名称 name
+             */
+            name: string;
+            /**
+             * Password
+             * @description MQTT 密码，加密保存 sealed
+             */
+            password?: string | null;
+            /**
+             * Paused
+             * @description 是否暂停 whether paused
+             */
+            paused?: boolean | null;
+            /**
+             * Target
+             * @description 接收地址 address: https://… or mqtt://host/topic
+             */
+            target?: string | null;
+            /**
+             * Throttling S
+             * @description 两次通知至少间隔秒数 least seconds between two messages
+             */
+            throttling_s?: number | null;
+            /**
+             * User
+             * @description MQTT 用户名 user name
+             */
+            user?: string | null;
+            /**
+             * Where
+             * @description 条件，须同时满足 conditions, all of which must hold
+             */
+            where?: components["schemas"]["ConditionGiven"][] | null;
+        };
+        /**
+         * SubscriptionList
+         * @description A page of subscriptions.
+         */
+        SubscriptionList: {
+            /** Items */
+            items: components["schemas"]["SubscriptionOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * SubscriptionOut
+         * @description One subscription, and how it was served so far.
+         */
+        SubscriptionOut: {
+            /** Attributes */
+            attributes: string[] | null;
+            /** Bodies */
+            bodies: string[] | null;
+            /** Channel */
+            channel: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Failing
+             * @description 最近一次没有送达 the latest message was not taken
+             */
+            failing: boolean;
+            /**
+             * Failures
+             * @description 连续失败次数 failures in a row
+             */
+            failures: number;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Headers
+             * @description 请求头名称，内容不显示 names only
+             */
+            headers: string[];
+            /** Id */
+            id: number;
+            /** Is Own */
+            is_own: boolean;
+            /** Kinds */
+            kinds: string[] | null;
+            last_error: components["schemas"]["Said"] | null;
+            /** Last Failure */
+            last_failure: string | null;
+            /** Last Success */
+            last_success: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * @description 下次重试 when it is tried again
+             */
+            next_at: string | null;
+            /**
+             * Owner
+             * @description 订阅人 whose rights it has
+             */
+            owner: string;
+            /** Paused At */
+            paused_at: string | null;
+            /**
+             * Renderer
+             * @description 消息格式 format of the messages
+             */
+            renderer: string;
+            /**
+             * Secret
+             * @description 签名密钥，只显示这一次 shown only now
+             */
+            secret?: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "expired";
+            /** Target */
+            target: string;
+            /** Throttling S */
+            throttling_s: number;
+            /** Times Failed */
+            times_failed: number;
+            /** Times Sent */
+            times_sent: number;
+            /** User */
+            user: string | null;
+            /** Where */
+            where: components["schemas"]["ConditionOut"][];
         };
         /**
          * TargetList
@@ -4884,6 +5797,19 @@ export interface components {
             title: components["schemas"]["Bilingual"];
         };
         /**
+         * Voucher
+         * @description Somebody beside the log itself who vouches for a checkpoint, and when.
+         */
+        Voucher: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * WithdrawalGiven
          * @description Which ruling is withdrawn, and why.
          */
@@ -4915,6 +5841,21 @@ export interface components {
              * @description 理由,记入档案 / Reason, kept on file
              */
             reason: string;
+        };
+        /**
+         * WitnessOut
+         * @description A witness of a log.
+         */
+        WitnessOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
         };
         /**
          * Words
@@ -5723,8 +6664,20 @@ export interface operations {
     };
     stream_events: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description 从此之后 id of the last event one had, for a fresh start */
+                after?: string | null;
+                /** @description 只看这些属性 of these attributes only */
+                attribute?: string[] | null;
+                /** @description 只看这些孪生体 of these bodies only */
+                body?: string[] | null;
+                /** @description 只看这些种类 of these kinds only */
+                kind?: string[] | null;
+            };
+            header?: {
+                /** @description 上次收到的事件 id of the last event one had */
+                "last-event-id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5736,6 +6689,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };
@@ -5765,6 +6727,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prove_fact: {
+        parameters: {
+            query?: {
+                /** @description 连同盐与原文行 with the leaf's salt and lines */
+                disclosed?: boolean;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+                /** @description 事实编号 number of a fact */
+                fact: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactProofOut"];
                 };
             };
             /** @description Validation Error */
@@ -5914,6 +6917,40 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    read_delivery_health: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryHealth"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -6248,6 +7285,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_ledgers: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_checkpoint: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 账本代码 code of a log, or public */
+                log: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_checkpoints: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 账本代码 code of a log, or public */
+                log: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prove_growth: {
+        parameters: {
+            query: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 账本大小 number of positions */
+                old: number;
+                /** @description 账本大小 number of positions */
+                size: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 账本代码 code of a log, or public */
+                log: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrowthOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prove_position: {
+        parameters: {
+            query: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 位置,从 0 起 from 0 */
+                position: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 账本代码 code of a log, or public */
+                log: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_tile: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 层或 entries level, or entries */
+                level: string;
+                /** @description 账本代码 code of a log, or public */
+                log: string;
+                /** @description 瓦片编号 N[.p/W] */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Validation Error */
@@ -7185,6 +8455,78 @@ export interface operations {
             };
         };
     };
+    read_receiver_networks: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Networks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_receiver_networks: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworksGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Networks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_regions: {
         parameters: {
             query?: {
@@ -7408,6 +8750,378 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_subscriptions: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_subscription: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_subscription: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_subscription: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_subscription: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stream_subscription: {
+        parameters: {
+            query?: {
+                /** @description 从此之后 id of the last event one had, for a fresh start */
+                after?: string | null;
+            };
+            header?: {
+                /** @description 上次收到的事件 id of the last event one had */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retry_subscription: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    renew_secret: {
+        parameters: {
+            query?: {
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 订阅编号 number of a subscription */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
                 };
             };
             /** @description Validation Error */

@@ -39,8 +39,8 @@ class Ledger:
         make_folder(places.keys, _SECRET)
         self.places = places
         self.anchors = Anchors(places)
-        # Why nothing is signed at present; None while all is well.
-        self.trouble: Problem | None = None
+        # Why nothing is signed at present, by tenant.
+        self.trouble: dict[int, Problem] = {}
         self.stamp_trouble: Problem | None = None
         self._epoch = self.anchors.epoch(twin.clock.now)
         self._seed = load_key(places.keys / KEY_FILE, lost=self._lost())

@@ -65,14 +65,13 @@ class LedgerKeeper:
 
 
 def keep_up(ledger: Ledger) -> None:
-    """Sequence what waits; what is in the way is kept in `ledger.trouble` and told to the log."""
+    """Sequence what waits; what is in the way is kept in `ledger.trouble` and logged once."""
+    known = {problem.en for problem in ledger.trouble.values()}
     try:
         sequence(ledger)
-        ledger.trouble = None
     except Problem as problem:
-        if ledger.trouble is None:
+        if problem.en not in known:
             _LOG.error("%s", problem.en)
-        ledger.trouble = problem
     except Exception:  # a failed round must not end the next ones
         _LOG.exception("bringing the ledger up to date failed; trying again")
 

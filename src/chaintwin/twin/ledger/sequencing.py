@@ -27,15 +27,16 @@ class BrokenLedger(ConflictProblem):
 def sequence(ledger: Ledger) -> None:
     """Bring every log up to the changes committed so far.
 
-    Raises BrokenLedger, after all logs had their turn, when one is not what was signed.
+    What is in the way of a log is kept in `ledger.trouble`. Raises it, BrokenLedger when the log is
+    not what was signed, after all logs had their turn.
     """
-    broken: Problem | None = None
     for log in ledger.logs():
         try:
             sequence_log(ledger, log)
-        except BrokenLedger as problem:
-            broken = problem
-    if broken is not None:
+            ledger.trouble.pop(log.tenant, None)
+        except Problem as problem:
+            ledger.trouble[log.tenant] = problem
+    for broken in ledger.trouble.values():
         raise broken
 
 

@@ -37,6 +37,11 @@ _TIMEOUT_S = 20
 _MOST_BYTES = 1 << 20
 
 
+def is_configured(environ: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether the environment names an authority."""
+    return bool(environ.get(URL_VARIABLE, "").strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """A time-stamping authority: its address and the root certificates it is trusted by."""

@@ -230,6 +230,15 @@ def get_checkpoint(connection: Connection, tenant: int, size: int) -> Checkpoint
     return None if row is None else CheckpointRow(*row)
 
 
+def first_signed(connection: Connection, tenant: int, number: int) -> datetime | None:
+    """Return when a position was first under a checkpoint."""
+    row = connection.execute(
+        "SELECT at FROM ledger_checkpoint WHERE tenant = %s AND size > %s ORDER BY size LIMIT 1",
+        (tenant, number),
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def list_checkpoints(
     connection: Connection, tenant: int, limit: int | None = None, offset: int = 0
 ) -> list[CheckpointRow]:

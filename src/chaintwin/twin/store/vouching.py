@@ -126,3 +126,19 @@ def last_check(connection: Connection, tenant: int) -> CheckRow | None:
         (tenant,),
     ).fetchone()
     return None if row is None else CheckRow(*row)
+
+
+def first_cosigned(connection: Connection, tenant: int, number: int) -> int | None:
+    """Return the smallest co-signed size that holds a position."""
+    row = connection.execute(
+        "SELECT min(size) FROM ledger_cosignature WHERE tenant = %s AND size > %s", (tenant, number)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def first_stamped(connection: Connection, tenant: int, number: int) -> int | None:
+    """Return the smallest stamped size that holds a position."""
+    row = connection.execute(
+        "SELECT min(size) FROM ledger_stamp WHERE tenant = %s AND size > %s", (tenant, number)
+    ).fetchone()
+    return None if row is None else row[0]
