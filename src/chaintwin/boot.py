@@ -16,7 +16,7 @@ from typing import Any
 from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
 from chaintwin.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
-from chaintwin.access.tenants import all_tenants, make_place
+from chaintwin.access.tenants import all_tenants, make_place, own_places
 from chaintwin.application.archive.demo import file_demo
 from chaintwin.application.chain.attach import SOURCES as ATTACH_SOURCES
 from chaintwin.application.chain.attach import attach_firms
@@ -55,9 +55,12 @@ _SETTLE_S = 0.5
 _DERIVED = "chaintwin.attach"
 _MOVES_FIRMS = {"Company", "ChainLink", "Chain", "Product"}
 _ALL_LABELS = frozenset(Label)
-_OWN_SOURCES = (
+OWN_SOURCES = (
     SourceRecord("staff", {"zh": "本单位人员录入", "en": "Entered by staff"}, "own", rank=20),
     IMPORT_SOURCE,
+    SourceRecord(
+        "ngsi", {"zh": "开放接口写入", "en": "Written through the open API"}, "own", rank=30
+    ),
     *ATTACH_SOURCES,
     *RULING_SOURCES,
 )
@@ -85,7 +88,7 @@ def open_twin(
         database = Database(cluster.app_url, most=connections)
         try:
             twin = Twin(database, load_kinds(), clock)
-            twin.declare(*_OWN_SOURCES)
+            twin.declare(*OWN_SOURCES)
             yield twin
             enter_in_ledger(twin, places)
         finally:
@@ -115,7 +118,7 @@ def prepare(
     projects and demo accounts. Raises ConflictProblem when a place of one's own is asked for in a
     folder that holds the demo.
     """
-    kept = [tenant for tenant in all_tenants(twin.database) if tenant.id != PUBLIC_TENANT]
+    kept = own_places(twin.database)
     if place is not None and any(tenant.demo for tenant in kept):
         raise ConflictProblem(
             f"数据文件夹 {places.root} 里是示例地区,不能与本单位数据放在一起。"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import logging
+import os
 import signal
 import socket
 import sys
@@ -41,6 +43,7 @@ def serve(
     from chaintwin import boot  # noqa: PLC0415
     from chaintwin.web.app import build_app  # noqa: PLC0415
 
+    ngsi_open = _is_ngsi_open(host)
     began = time.monotonic()
     places = boot.find_data_places()
     say(f"数据文件夹:{places.root}", f"Data folder: {places.root}")
@@ -48,7 +51,7 @@ def serve(
     _log_to(places.logs / "server.log")
     with boot.open_twin(places, connections=16) as twin:
         start = boot.prepare(twin, places, say, place=_parse_place(place))
-        app = build_app(twin, places)
+        app = build_app(twin, places, ngsi_open=ngsi_open)
         port = free_port(host, port)
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
         server = uvicorn.Server(
@@ -61,6 +64,25 @@ def serve(
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with boot.keep_up(twin), boot.keep_ledger(app.state.ledger):
             server.run()
+
+
+def _is_ngsi_open(host: str) -> bool:
+    """Tell whether the NGSI-LD door asks nobody to log in; refuse that beyond this machine."""
+    if os.environ.get("CHAINTWIN_NGSI_OPEN") != "1":
+        return False
+    addresses = {found[4][0] for found in socket.getaddrinfo(host, None)}
+    if not all(ipaddress.ip_address(address).is_loopback for address in addresses):
+        raise Problem(
+            f"CHAINTWIN_NGSI_OPEN=1 免去登录，只能监听本机，不能监听 {host}。"
+            "请改用 --host 127.0.0.1，或去掉该变量。",
+            f"CHAINTWIN_NGSI_OPEN=1 drops log-in and goes with loopback alone, not {host}. "
+            "Use --host 127.0.0.1, or unset it.",
+        )
+    say(
+        "NGSI-LD 接口免登录（CHAINTWIN_NGSI_OPEN=1），仅供本机测试。",
+        "The NGSI-LD door is open without log-in (CHAINTWIN_NGSI_OPEN=1): for tests here only.",
+    )
+    return True
 
 
 def _log_to(path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chaintwin.model.fact import Basis, Fact, Label, Precision
-from chaintwin.twin.state import BodyState, ChangeRecord, Held
+from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Held
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import StateRow
 from chaintwin.twin.store.resolve import split_entry
@@ -27,19 +27,20 @@ class States:
 
     def in_order(self, rows: Iterable[StateRow], bodies: Sequence[int]) -> list[BodyState]:
         """Return the bodies in the order asked for; those without a row are left out."""
-        merged: dict[int, list[StateRow]] = {}
-        for row in rows:
-            merged.setdefault(row[0], []).append(row)
+        merged = _by_body(rows)
         return [self.of_rows(merged[body]) for body in bodies if body in merged]
+
+    def bare(self, rows: Iterable[StateRow]) -> dict[int, Entries]:
+        """Return the same states as the store keeps them, without reading each entry."""
+        return {
+            body: Entries(self.names.name("kind", same[0][1]), _winning(same))
+            for body, same in _by_body(rows).items()
+        }
 
     def of_rows(self, rows: Sequence[StateRow]) -> BodyState:
         """Return the one state that the rows of a body come to, by the order of authority."""
         body, kind, _, _ = rows[0]
-        entries: dict[str, dict[str, Any]] = {}
-        for row in rows:
-            for key, entry in row[3].items():
-                if key not in entries or _authority(entry) < _authority(entries[key]):
-                    entries[key] = entry
+        entries = _winning(rows)
         attributes: dict[str, list[Held]] = {}
         for key in sorted(entries):
             attribute, value_key, entry = split_entry((key, entries[key]))
@@ -64,6 +65,23 @@ class States:
             unit=entry["u"],
             data=entry["d"],
         )
+
+
+def _by_body(rows: Iterable[StateRow]) -> dict[int, list[StateRow]]:
+    merged: dict[int, list[StateRow]] = {}
+    for row in rows:
+        merged.setdefault(row[0], []).append(row)
+    return merged
+
+
+def _winning(rows: Sequence[StateRow]) -> dict[str, dict[str, Any]]:
+    """Return the entries of one body, each the one that the order of authority shows."""
+    entries = dict(rows[0][3])
+    for row in rows[1:]:
+        for key, entry in row[3].items():
+            if key not in entries or _authority(entry) < _authority(entries[key]):
+                entries[key] = entry
+    return entries
 
 
 def make_fact(row: Iterable[Any]) -> Fact:

@@ -31,6 +31,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """What a view shows of a body, as the store keeps it: entries by “attribute/value key”."""
+
+    kind: str
+    by_key: Mapping[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class BodyState:
     """A body and what is held true of it at the view's moments."""
 

@@ -20,7 +20,7 @@ from chaintwin.twin.choosing import SEARCHED, Hit, choose
 from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.observed import ObservedView
 from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
-from chaintwin.twin.state import BodyState, ChangeRecord, Page, Reference
+from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Page, Reference
 from chaintwin.twin.store import geometry, reading, wide
 from chaintwin.twin.store.claims import read_claims
 from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown, moved_bodies
@@ -94,12 +94,17 @@ class TwinView:
 
     def states(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the bodies in the order asked for; those with nothing held are left out."""
+        return self._states.in_order(self._rows(bodies), bodies)
+
+    def entries(self, bodies: Sequence[int]) -> dict[int, Entries]:
+        """Return bodies as bare entries by “attribute/value key”, for doors that render many."""
+        return self._states.bare(self._rows(bodies))
+
+    def _rows(self, bodies: Sequence[int]) -> list[reading.StateRow]:
         if not self.is_now:
-            rows = reading.read_states_as_of(self._connection, bodies, self._as_of)
-        else:
-            shown = self._shown(bodies)
-            rows = reading.read_states(self._connection, bodies, shown) + self._derived(shown)
-        return self._states.in_order(rows, bodies)
+            return reading.read_states_as_of(self._connection, bodies, self._as_of)
+        shown = self._shown(bodies)
+        return reading.read_states(self._connection, bodies, shown) + self._derived(shown)
 
     def named(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the same bodies when their names are all that is asked for."""

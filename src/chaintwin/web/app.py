@@ -31,6 +31,7 @@ from chaintwin.twin.twin import Twin
 from chaintwin.web import bodies, docs, events, ledger, records, session, subscriptions
 from chaintwin.web.guard import Guard
 from chaintwin.web.newsroom import Newsroom
+from chaintwin.web.ngsi import door as ngsi
 from chaintwin.web.problems import speak_problems
 
 # The formats in which subscriptions are told, by the name that a subscription carries.
@@ -46,7 +47,11 @@ _PACKED = (
 
 
 def make_app(
-    twin: Twin | None, *, has_demo: bool = False, state: dict[str, Any] | None = None
+    twin: Twin | None,
+    *,
+    has_demo: bool = False,
+    state: dict[str, Any] | None = None,
+    ngsi_open: bool = False,
 ) -> FastAPI:
     """Return the application; without a twin it can only describe itself (OpenAPI)."""
     app = FastAPI(
@@ -74,18 +79,23 @@ def make_app(
         compresslevel=5,
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_PACKED),
     )
+    if twin is not None:
+        ngsi.install(app, twin, is_open=ngsi_open)
     speak_problems(app)
     docs.serve_docs(app)
     _serve_pages(app)
     return app
 
 
-def build_app(twin: Twin, places: Places) -> FastAPI:
-    """Return the application over a twin and its data folder."""
+def build_app(twin: Twin, places: Places, *, ngsi_open: bool = False) -> FastAPI:
+    """Return the application over a twin and its data folder.
+
+    `ngsi_open` drops log-in for /ngsi-ld; only for a server that listens on loopback.
+    """
     has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
     state = {"originals": Originals(places), "places": places, "ledger": Ledger(twin, places)}
     state |= boot.make_deliverer(twin, places, RENDERERS)
-    return make_app(twin, has_demo=has_demo, state=state)
+    return make_app(twin, has_demo=has_demo, state=state, ngsi_open=ngsi_open)
 
 
 @asynccontextmanager

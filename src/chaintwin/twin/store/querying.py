@@ -1,0 +1,149 @@
+"""Finds bodies by foreign address, kind, type and presence of attributes, for the open API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, LiteralString
+
+from chaintwin.engine.database import Connection
+
+URI_SCHEME = "uri"
+# Labels and tenants part the state of a body into rows: any of them may hold an attribute.
+_HAS: LiteralString = (
+    "EXISTS (SELECT FROM current_state x, jsonb_object_keys(x.attributes) AS k (name) "
+    "WHERE x.body = s.body AND x.branch = 0 AND split_part(k.name, '/', 1) = {})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which bodies are candidates; what is None or empty does not narrow.
+
+    `attributes` are names of entries one of which must be there, `every` those that all must.
+    `conditions` are SQL over current_state s, each with its parameters in `given`.
+    """
+
+    kinds: Sequence[int] | None = None
+    types: Sequence[str] = ()
+    bodies: Sequence[int] | None = None
+    attributes: Sequence[str] = ()
+    every: Sequence[str] = ()
+    conditions: Sequence[LiteralString] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+def find_addresses(connection: Connection, tenant: int, addresses: Sequence[str]) -> dict[str, int]:
+    """Return the bodies that foreign addresses name, one's own tenant before public."""
+    rows = connection.execute(
+        'SELECT value, body FROM body_key WHERE scheme = %s AND value = ANY(%s COLLATE "C") '
+        "ORDER BY (tenant = %s)",
+        (URI_SCHEME, list(addresses), tenant),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def read_addresses(connection: Connection, bodies: Iterable[int]) -> dict[int, str]:
+    """Return the foreign address of each body that has one."""
+    wanted = list(bodies)
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        "SELECT body, value FROM body_key WHERE body = ANY(%s) AND scheme = %s",
+        (wanted, URI_SCHEME),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def find_candidates(
+    connection: Connection, sought: Sought, after: int, limit: int | None, offset: int = 0
+) -> list[int]:
+    """Return bodies that may match, in order of number, beyond one of them."""
+    given = _given(sought) | {"after": after, "limit": limit, "offset": offset}
+    rows = connection.execute(
+        f"SELECT DISTINCT s.body FROM current_state s WHERE {_where(sought)} "
+        "AND s.body > %(after)s ORDER BY s.body LIMIT %(limit)s OFFSET %(offset)s",
+        given,
+    )
+    return [row[0] for row in rows]
+
+
+def count_candidates(connection: Connection, sought: Sought) -> int:
+    """Return how many bodies `find_candidates` would yield in all."""
+    row = connection.execute(
+        f"SELECT count(DISTINCT s.body) FROM current_state s WHERE {_where(sought)}",
+        _given(sought),
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def list_bodies(connection: Connection, sought: Sought, after: int, limit: int) -> list[int]:
+    """Return every body of some kinds ever known, for views of another moment."""
+    rows = connection.execute(
+        "SELECT id FROM body WHERE id > %(after)s "
+        "AND (%(kinds)s::integer[] IS NULL OR kind = ANY(%(kinds)s::integer[]) "
+        "OR id IN (SELECT body FROM current_state WHERE attributes ? 'ngsi:type/' "
+        "AND (attributes -> 'ngsi:type/' -> 'd' -> 'types') ?| %(types)s)) "
+        "AND (%(bodies)s::bigint[] IS NULL OR id = ANY(%(bodies)s::bigint[])) "
+        "ORDER BY id LIMIT %(limit)s",
+        {
+            "after": after,
+            "limit": limit,
+            "kinds": None if sought.kinds is None else list(sought.kinds),
+            "types": list(sought.types),
+            "bodies": None if sought.bodies is None else list(sought.bodies),
+        },
+    )
+    return [row[0] for row in rows]
+
+
+def _where(sought: Sought) -> LiteralString:
+    parts: list[LiteralString] = ["s.branch = 0"]
+    if sought.types:
+        # What has told its types is of these, whatever kind its body once had.
+        parts.append(
+            "(s.kind = ANY(%(kinds)s) OR (s.attributes -> 'ngsi:type/' -> 'd' -> 'types') "
+            "?| %(types)s) AND CASE WHEN s.attributes ? 'ngsi:type/' "
+            "THEN (s.attributes -> 'ngsi:type/' -> 'd' -> 'types') ?| %(types)s ELSE true END"
+        )
+    elif sought.kinds is not None:
+        parts.append("s.kind = ANY(%(kinds)s)")
+    if sought.bodies is not None:
+        parts.append("s.body = ANY(%(bodies)s)")
+    if sought.attributes:
+        parts.append(_HAS.format("ANY(%(attributes)s)"))
+    if sought.every:
+        parts.append(
+            "NOT EXISTS (SELECT FROM unnest(%(every)s::text[]) AS e (name) WHERE NOT "
+            + _HAS.format("e.name")
+            + ")"
+        )
+    parts.extend(sought.conditions)
+    return " AND ".join(parts)
+
+
+def _given(sought: Sought) -> dict[str, Any]:
+    return {
+        "kinds": None if sought.kinds is None else list(sought.kinds),
+        "types": list(sought.types),
+        "bodies": None if sought.bodies is None else list(sought.bodies),
+        "attributes": list(sought.attributes),
+        "every": list(sought.every),
+        **sought.given,
+    }
+
+
+def read_later(
+    connection: Connection, tenant: int, series: tuple[int, int, str, int], since: datetime
+) -> list[tuple[int, int]]:
+    """Return (body, fact) of the believed rows of a series that begin later than a moment."""
+    body, attribute, key, source = series
+    rows = connection.execute(
+        "SELECT body, id FROM fact WHERE body = %s AND tenant = %s AND branch = 0 "
+        "AND attribute = %s AND value_key = %s AND source = %s AND known_to = 'infinity' "
+        "AND valid_from > %s",
+        (body, tenant, attribute, key, source, since),
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,90 @@
+"""Runs queries: the store finds candidates, every condition is then tested on the entity itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chaintwin.twin.store.querying import (
+    Sought,
+    count_candidates,
+    find_candidates,
+    list_bodies,
+)
+from chaintwin.twin.store.resolve import entry_name
+from chaintwin.web.ngsi.desk import Desk
+from chaintwin.web.ngsi.incoming import Entity
+from chaintwin.web.ngsi.naming import attribute_name, kind_name
+from chaintwin.web.ngsi.selection import Selection
+
+_FIRST = 100
+_LARGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of entities, how many there are in all (if asked), and whether more follow."""
+
+    entities: list[Entity]
+    total: int | None
+    has_more: bool
+
+
+def search(desk: Desk, selection: Selection, limit: int, offset: int, *, counts: bool) -> Found:
+    """Return a page of the entities that fit, in the order in which they were first known."""
+    wanted = sought(desk, selection)
+    if selection.is_plain and desk.view.is_now:
+        return _search_plain(desk, wanted, limit, offset, counts=counts)
+    page: list[Entity] = []
+    seen = 0
+    for entity in _fitting(desk, selection, wanted):
+        if offset <= seen < offset + limit:
+            page.append(entity)
+        seen += 1
+        if seen > offset + limit and not counts:
+            break
+    return Found(page, seen if counts else None, seen > offset + limit)
+
+
+def every(desk: Desk, selection: Selection) -> Iterator[Entity]:
+    """Yield every entity that fits."""
+    return _fitting(desk, selection, sought(desk, selection))
+
+
+def _search_plain(desk: Desk, sought: Sought, limit: int, offset: int, *, counts: bool) -> Found:
+    bodies = find_candidates(desk.connection, sought, 0, limit + 1, offset)
+    total = count_candidates(desk.connection, sought) if counts else None
+    return Found(desk.load(bodies[:limit]), total, len(bodies) > limit)
+
+
+def _fitting(desk: Desk, selection: Selection, sought: Sought) -> Iterator[Entity]:
+    after, size = 0, _FIRST
+    while True:
+        if desk.view.is_now:
+            bodies = find_candidates(desk.connection, sought, after, size)
+        else:
+            bodies = list_bodies(desk.connection, sought, after, size)
+        yield from (one for one in desk.load(bodies) if selection.fits(one))
+        if len(bodies) < size:
+            return
+        after, size = bodies[-1], min(size * 2, _LARGEST)
+
+
+def sought(desk: Desk, selection: Selection) -> Sought:
+    """Return what the store can tell apart: kinds, ids and the presence of attributes."""
+    readable = desk.readable_kinds()
+    types = selection.types()
+    ids = selection.ids()
+    chosen = readable if types is None else _kinds_of(types, readable)
+    return Sought(
+        kinds=list(chosen),
+        types=types or (),
+        bodies=None if ids is None else list(desk.numbers(ids).values()),
+        attributes=[entry_name(attribute_name(iri)) for iri in selection.attributes],
+        every=[entry_name(attribute_name(iri)) for iri in selection.needed_attributes()],
+    )
+
+
+def _kinds_of(types: list[str], readable: dict[int, str]) -> dict[int, str]:
+    names = {kind_name(iri) for iri in types}
+    return {number: name for number, name in readable.items() if name in names}

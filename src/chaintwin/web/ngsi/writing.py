@@ -1,0 +1,190 @@
+"""What one request writes: entities become facts through the one write door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chaintwin.kit.problems import Problem
+from chaintwin.model.fact import Moment, Statement, Value
+from chaintwin.twin.changes import Changes
+from chaintwin.twin.store import querying
+from chaintwin.web.ngsi.desk import KEPT_KINDS, Desk
+from chaintwin.web.ngsi.errors import NotSupported, Refused
+from chaintwin.web.ngsi.facts import Stored, scope_value, statement, type_value
+from chaintwin.web.ngsi.incoming import Attributes, Entity, Instance
+from chaintwin.web.ngsi.instants import read_instant, write_instant
+from chaintwin.web.ngsi.naming import SCOPE, TYPE, attribute_name, kind_name
+
+SOURCE = "ngsi"
+
+
+@dataclass(slots=True)
+class Writer:
+    """Collects what a request says; `flush` lays it down in order."""
+
+    desk: Desk
+    changes: Changes
+    _said: list[Statement] = field(default_factory=list)
+    _refs: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment of the change."""
+        return self.changes.at
+
+    def flush(self) -> None:
+        """Record what was said so far."""
+        if self._said:
+            self.changes.record(self._said)
+            self._said.clear()
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Let one entity of several fail by itself: what was said of it is unsaid.
+
+        Attributes that ship have types, which are checked as they are recorded.
+        """
+        mark = len(self._said)
+        try:
+            yield
+            if any(":" not in said.attribute for said in self._said[mark:]):
+                others, self._said = self._said[:mark], self._said[mark:]
+                try:
+                    self.flush()
+                finally:
+                    self._said = others
+        except Problem:
+            del self._said[mark:]
+            raise
+
+    def learn_refs(self, parts: Iterable[Attributes]) -> None:
+        """Look up the bodies that relationships point to; unknown ones stay addresses."""
+        wanted = {
+            instance["object"]
+            for attributes in parts
+            for instances in attributes.values()
+            for instance in instances
+            if isinstance(instance.get("object"), str)
+        }
+        self._refs |= self.desk.numbers(sorted(wanted - self._refs.keys()))
+
+    def create(self, entity: Entity) -> None:
+        """Make an entity that is not there (any more)."""
+        assert entity.id is not None
+        self.refuse_kept(kind_name(entity.types[0]))
+        self.learn_refs([entity.attributes])
+        body = self.desk.number(entity.id)
+        if body is None:
+            kind = kind_name(entity.types[0])
+            body = self.changes.body(kind, (querying.URI_SCHEME, entity.id))
+        entity.body = body
+        self._refs[entity.id] = body
+        self.set_types(entity)
+        if entity.scopes:
+            self.set_scopes(entity, entity.scopes)
+        for iri, instances in entity.attributes.items():
+            self.put(entity, iri, instances, ())
+
+    def set_types(self, entity: Entity) -> None:
+        """State what types an entity has."""
+        created = entity.created or write_instant(self.now)
+        self._say(entity, TYPE, type_value(entity, created))
+
+    def set_scopes(self, entity: Entity, scopes: list[str]) -> None:
+        """State the scopes of an entity; none ends them."""
+        value = scope_value(scopes, write_instant(self.now)) if scopes else None
+        self._say(entity, SCOPE, value)
+
+    def put(
+        self, entity: Entity, iri: str, instances: Iterable[Instance], held: Iterable[Instance]
+    ) -> None:
+        """State instances of an attribute; those held with the same datasetId are replaced."""
+        self.refuse_kept(entity.kind)
+        before = {one.get("datasetId"): one for one in held}
+        for instance in instances:
+            self._put_one(entity, iri, instance, before.get(instance.get("datasetId")))
+
+    def _put_one(self, entity: Entity, iri: str, instance: Instance, held: Instance | None) -> None:
+        assert entity.body is not None
+        ref, key = self.place(instance)
+        created = ""
+        if held is not None and self.is_own(held):
+            created = held["createdAt"]
+            stored: Stored = held["stored"]
+            if stored.key != key:
+                self._end(entity, iri, stored.key)
+            else:
+                self._drop_later(entity, iri, instance, stored)
+        self._said.append(
+            statement(entity.body, iri, instance, self.now, key=key, created=created, ref=ref)
+        )
+
+    def place(self, instance: Instance) -> tuple[int | None, str]:
+        """Return the body a relationship points to, and the value key of an instance."""
+        target = instance.get("object")
+        ref = self._refs.get(target) if isinstance(target, str) else None
+        return ref, instance.get("datasetId") or ("@none" if ref is not None else "")
+
+    def say(self, said: Statement, since: Moment) -> None:
+        """State something from a moment on."""
+        self._said.append(replace(said, valid=since))
+
+    def _drop_later(self, entity: Entity, iri: str, instance: Instance, stored: Stored) -> None:
+        """Stop believing rows that would outlive a value observed before them."""
+        observed = instance.get("observedAt")
+        if observed is None or stored.valid_from is None or entity.body is None:
+            return
+        since = min(read_instant(observed), self.now)
+        if datetime.fromisoformat(stored.valid_from) <= since:
+            return
+        attribute = self.desk.twin.names.number("attribute", attribute_name(iri))
+        series = (entity.body, attribute, stored.key, stored.source)
+        later = querying.read_later(self.desk.connection, self.desk.asker.tenant, series, since)
+        self.changes.retract_facts(later)
+
+    def remove(self, entity: Entity, iri: str, instances: Iterable[Instance]) -> None:
+        """End instances of an attribute; raise NotSupported for what other sources say."""
+        self.refuse_kept(entity.kind)
+        for instance in instances:
+            if not self.is_own(instance):
+                raise NotSupported(
+                    f"属性“{iri}”来自其他来源，不能经本接口删除。请在该来源中更正。",
+                    f"“{iri}” comes from another source and cannot be deleted here.",
+                )
+            self._end(entity, iri, instance["stored"].key)
+
+    def delete(self, entity: Entity) -> None:
+        """End all that is held of an entity; raise NotSupported where other sources hold it."""
+        for iri, instances in entity.attributes.items():
+            self.remove(entity, iri, instances)
+        if entity.scopes:
+            self._say(entity, SCOPE, None)
+        self._say(entity, TYPE, None)
+
+    def is_own(self, instance: Instance) -> bool:
+        """Tell whether an instance was written through this API, by the asker's tenant."""
+        stored: Stored = instance["stored"]
+        names = self.desk.twin.names
+        return stored.tenant == self.desk.asker.tenant and stored.source == names.number(
+            "source", SOURCE
+        )
+
+    def _end(self, entity: Entity, iri: str, key: str) -> None:
+        self._say(entity, attribute_name(iri), None, key)
+
+    def _say(self, entity: Entity, name: str, value: Value | None, key: str = "") -> None:
+        assert entity.body is not None
+        self._said.append(
+            Statement(entity.body, name, value, value_key=key, valid=Moment.instant(self.now))
+        )
+
+    def refuse_kept(self, kind: str | None) -> None:
+        """Raise Refused for bodies that change through their own rooms alone."""
+        if kind in KEPT_KINDS:
+            raise Refused(
+                f"“{kind}”类孪生体不能经本接口修改，请在相应页面办理。",
+                f"Bodies of the kind “{kind}” are changed in their own pages, not here.",
+            )

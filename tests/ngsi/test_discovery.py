@@ -1,0 +1,86 @@
+"""Which types and attributes there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.ngsi.client import Client, error, geo, point, prop, rel
+
+DEFAULT = "https://uri.etsi.org/ngsi-ld/default-context/"
+
+
+@pytest.fixture(scope="module")
+def known(http: Any, clock: Any) -> Client:
+    """Two cars, one of which is a home too, and a boat."""
+    api = Client(http, clock)
+    api.entity("Car", speed=prop(1), owner=rel("urn:a:1"))
+    api.post("/entities", {"id": "urn:car:home", "type": ["Car", "Home"], "speed": prop(2),
+                           "rooms": prop(1)})  # fmt: skip
+    api.entity("Boat", speed=rel("urn:a:1"), location=geo(point(1, 2)))
+    return api
+
+
+def test_types_are_listed(known: Client) -> None:
+    told = known.get("/types").json()
+
+    assert told["type"] == "EntityTypeList"
+    assert told["typeList"] == ["Boat", "Car", "Home"]
+    assert told["id"].startswith("urn:ngsi-ld:EntityTypeList:")
+
+
+def test_types_are_listed_with_their_attributes(known: Client) -> None:
+    told = {one["id"]: one for one in known.get("/types", details="true").json()}
+
+    assert told[DEFAULT + "Car"] == {
+        "id": DEFAULT + "Car", "type": "EntityType", "typeName": "Car",
+        "attributeNames": ["owner", "rooms", "speed"],
+    }  # fmt: skip
+    assert told[DEFAULT + "Home"]["attributeNames"] == ["rooms", "speed"]
+
+
+def test_a_type_is_told_with_count_and_kinds_of_attributes(known: Client) -> None:
+    told = known.get("/types/Car").json()
+
+    assert (told["type"], told["typeName"], told["entityCount"]) == ("EntityTypeInfo", "Car", 2)
+    assert {one["attributeName"]: one["attributeTypes"] for one in told["attributeDetails"]} == {
+        "owner": ["Relationship"], "rooms": ["Property"], "speed": ["Property"],
+    }  # fmt: skip
+
+
+def test_a_type_may_be_named_by_its_iri(known: Client) -> None:
+    path = "/types/" + (DEFAULT + "Boat").replace("/", "%2F")
+
+    assert known.get(path).json()["entityCount"] == 1
+
+
+def test_attributes_are_listed(known: Client) -> None:
+    told = known.get("/attributes").json()
+
+    assert told["type"] == "AttributeList"
+    assert told["attributeList"] == ["location", "owner", "rooms", "speed"]
+
+
+def test_attributes_are_listed_with_the_types_that_have_them(known: Client) -> None:
+    told = {one["attributeName"]: one for one in known.get("/attributes", details="true").json()}
+
+    assert told["speed"]["typeNames"] == ["Boat", "Car", "Home"]
+    assert told["location"]["id"] == "https://uri.etsi.org/ngsi-ld/location"
+
+
+def test_an_attribute_is_told_with_its_use(known: Client) -> None:
+    told = known.get("/attributes/speed").json()
+
+    assert told["attributeTypes"] == ["Property", "Relationship"]
+    assert told["typeNames"] == ["Boat", "Car", "Home"]
+    assert told["attributeCount"] == 3
+
+
+@pytest.mark.parametrize("path", ["/types/Plane", "/attributes/wings"])
+def test_what_no_entity_has_is_not_found(known: Client, path: str) -> None:
+    assert error(known.get(path)) == (404, "ResourceNotFound")
+
+
+@pytest.mark.parametrize("path", ["/types", "/attributes"])
+def test_details_are_true_or_false(known: Client, path: str) -> None:
+    assert error(known.get(path, details="perhaps")) == (400, "BadRequestData")
