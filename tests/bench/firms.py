@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from chaintwin.kit.codes import credit_check_character
+
 SEED = 20261124
 PRODUCTS = 20_000
 _PROVINCES = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46,
@@ -79,11 +81,12 @@ def _firm(number: int, brand: int, random: Random) -> Firm:
     trade = int(len(_TRADES) * chance() ** 2)
     text, day = _brand(brand), 1 + int(28 * chance())
     name = f"{_PLACES[place]}{text}{_TRADES[trade]}{_FORMS[int(6 * chance())]}"
+    code = f"91{region}{number:09X}"
     # Few products are made by very many, most by a handful; a second one is always another one.
     first = int(PRODUCTS * chance() ** 3)
     second = (first + 1 + int((PRODUCTS - 1) * chance())) % PRODUCTS
     return Firm(
-        credit_code=f"91{region}{number:010X}",
+        credit_code=f"{code}{credit_check_character(code)}",
         name=name,
         region=region,
         industry=f"C{13 + trade:02}{int(10 * chance())}{int(10 * chance())}",

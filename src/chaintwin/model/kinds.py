@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from chaintwin.kit.codes import CHECKS, CodeType
 from chaintwin.kit.problems import ConflictProblem, InputProblem
 from chaintwin.model.content import read_folder
 from chaintwin.model.fact import Label
@@ -33,8 +34,8 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]{1,500}
 class Attribute:
     """One attribute of a kind; `authority` lists sources, the most trusted first (一数一源).
 
-    Values are never stored with a lower secrecy label than `label`; `own` tells that a tenant
-    declared the attribute.
+    Values are never stored with a lower secrecy label than `label`; `check` names the rule that a
+    code must meet; `own` tells that a tenant declared the attribute.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Attribute:
     unit: str | None = None
     authority: tuple[str, ...] = ()
     label: Label = Label.PUBLIC
+    check: CodeType | None = None
     own: bool = False
 
 
@@ -132,6 +134,8 @@ class Kinds:
         _check_name(attribute.name, _ATTRIBUTE_NAME, "属性", "attribute", "floor_area")
         if attribute.type not in _TYPES:
             raise _unknown("类型", "type", attribute.type, sorted(_TYPES))
+        if attribute.check is not None and attribute.check not in CHECKS:
+            raise _unknown("校验规则", "check", attribute.check, sorted(CHECKS))
         there = kind.attributes.get(attribute.name) if kind is not None else None
         if there is not None and not there.own:
             raise ConflictProblem(
@@ -192,6 +196,7 @@ def read_attribute(name: str, raw: Mapping[str, Any], *, own: bool = False) -> A
         unit=raw.get("unit"),
         authority=tuple(raw.get("authority", ())),
         label=Label(raw.get("label", Label.PUBLIC)),
+        check=raw.get("check"),
         own=own,
     )
 
@@ -203,6 +208,7 @@ def write_attribute(attribute: Attribute) -> dict[str, Any]:
         "unit": attribute.unit,
         "authority": list(attribute.authority),
         "label": int(attribute.label),
+        "check": attribute.check,
     }
     written = {name: value for name, value in unusual.items() if value}
     return {"title": dict(attribute.title), "type": attribute.type, **written}

@@ -117,7 +117,7 @@ def _check_cells(declared: Attribute, column: Column) -> None:
                 f"“{column.attribute}”第 {row + 1} 行的值 {cell!r} 不能保存。请更正该值。",
                 f"The value {cell!r} of “{column.attribute}” in row {row + 1} cannot be stored.",
             )
-    if declared.type not in ("text", "ref"):
+    if declared.type not in ("text", "ref") or declared.check is not None:
         for cell in set(column.cells) - {None}:
             check_value(declared, _value(declared, cell, None))
 

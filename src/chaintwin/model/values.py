@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from chaintwin.kit.codes import CHECKS, check_code
 from chaintwin.kit.problems import InputProblem
 from chaintwin.kit.shapes import check_geometry, geometry_in
 from chaintwin.model.fact import Moment, Value
@@ -15,7 +16,9 @@ _SHOWN = 60
 
 
 def check_value(declared: Attribute, value: Value) -> None:
-    """Raise InputProblem when a value is not of its attribute's type; other parts may stand beside.
+    """Raise InputProblem when a value is not of its attribute's type or not a right code.
+
+    Other parts may stand beside the one that counts.
 
     text: `text`; number: a finite `number`; date: `text` as Moment reads it; ref: `ref`; data:
     `data`; flag: `text` true or false, or `data`; geometry: `data` that is a GeoJSON geometry,
@@ -23,6 +26,8 @@ def check_value(declared: Attribute, value: Value) -> None:
     """
     fits = _FITS.get(declared.type)
     if fits is None or fits(value):
+        if declared.check is not None:
+            _check_code(declared, value.text or "")
         return
     zh, en = _SAID[declared.type]
     given = str(_given(value))
@@ -36,6 +41,19 @@ def check_value(declared: Attribute, value: Value) -> None:
     )
 
 
+def _check_code(declared: Attribute, code: str) -> None:
+    if declared.check is None or CHECKS[declared.check](code):
+        return
+    found = check_code(code)
+    raise InputProblem(
+        f"{declared.title.get('zh', declared.name)}“{code[:_SHOWN]}”不正确:"
+        f"{found.reason_zh or '不是这种代码'}。请核对。",
+        f"{declared.title.get('en', declared.name)} “{code[:_SHOWN]}” is not right: "
+        f"{found.reason_en or 'another sort of code'}. Check it.",
+        attribute=declared.name,
+    )
+
+
 def _given(value: Value) -> object:
     for part in (value.text, value.number, value.data, value.ref):
         if part is not None:
@@ -44,7 +62,8 @@ def _given(value: Value) -> object:
 
 
 @lru_cache(maxsize=20_000)
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Tell whether a text is a moment as Moment reads it."""
     try:
         Moment.parse(text)
     except InputProblem:
@@ -64,7 +83,7 @@ def _is_flag(value: Value) -> bool:
 _FITS: Mapping[ValueType, Callable[[Value], bool]] = {
     "text": lambda value: value.text is not None,
     "number": lambda value: value.number is not None and value.number.is_finite(),
-    "date": lambda value: value.text is not None and _is_date(value.text),
+    "date": lambda value: value.text is not None and is_date(value.text),
     "ref": lambda value: value.ref is not None,
     "data": lambda value: value.data is not None,
     "geometry": _is_geometry,

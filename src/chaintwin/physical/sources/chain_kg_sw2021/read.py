@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from chaintwin.model.fact import Statement, Value
+from chaintwin.model.values import is_date
 from chaintwin.physical import keys
 from chaintwin.physical.firms import ListedFirms
 from chaintwin.physical.making import Maker
@@ -53,7 +54,10 @@ def _firms(folder: Path, make: Maker) -> Iterator[Statement]:
             yield say("exchange", exchange)
         else:
             make.note("上市地不是交易所名，未采用 exchange not understood, left out")
-        yield from say.some("listed_on", listed)
+        if not listed or is_date(listed):
+            yield from say.some("listed_on", listed)
+        else:
+            make.note("上市日期不是日期，未采用 listing date not understood, left out")
         for row in (first, *others):
             make.all_used(row, {"code"} if row is first else {"code", "name", "location", "time"})
 
