@@ -4,6 +4,7 @@ import type { components } from '../api/client'
 import type { FactRef } from './evidence'
 import { writeDay, writeInstant, writeNumber } from './figures'
 import { BasisTag, DemoTag, EvaluationOnlyTag, Unknown } from './marks'
+import { ProofState } from './ProofState'
 import { useRead } from './reading'
 import { ProblemNote, RowsComing } from './states'
 import { useLanguage, usePick } from './words'
@@ -37,7 +38,13 @@ export function FactCard({ refer }: { refer: FactRef }) {
 
 function WholeFact({ body, fact }: { body: string; fact: number }) {
   const query = useRead('/api/v1/facts/{code}/{fact}', { path: { code: body, fact } })
-  if (query.data) return <FactPairs fact={query.data} />
+  if (query.data)
+    return (
+      <>
+        <FactPairs fact={query.data} />
+        <ProofState body={body} fact={fact} />
+      </>
+    )
   if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
   return <RowsComing rows={3} />
 }
