@@ -32,6 +32,7 @@ from chaintwin.physical.actions.mqtt import MqttSender
 from chaintwin.physical.actions.webhook import WebhookSender
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
+from chaintwin.twin.identity.judging import SOURCES as IDENTITY_SOURCES
 from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.ledger.keeping import LedgerKeeper
 from chaintwin.twin.ledger.keeping import keep_up as keep_ledger_up
@@ -63,6 +64,7 @@ OWN_SOURCES = (
     ),
     *ATTACH_SOURCES,
     *RULING_SOURCES,
+    *IDENTITY_SOURCES,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -153,6 +153,19 @@ class Fact:
     known_to: datetime | None
     change: int
     ended: bool
+    # The member it was recorded of, where the body stands for several.
+    holder: int | None = None
+
+    @property
+    def address(self) -> tuple[int, int]:
+        """Return by which body and number the store finds the fact."""
+        return self.holder or self.body, self.id
+
+    def moved(self, body: int, ref: int | None) -> Fact:
+        """Return the fact as one about the bodies that stand for its own."""
+        if (body, ref) == (self.body, self.ref):
+            return self
+        return replace(self, body=body, ref=ref, holder=self.holder or self.body)
 
     @property
     def value(self) -> Any:

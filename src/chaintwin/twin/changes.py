@@ -10,15 +10,17 @@ from datetime import datetime
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.batches import in_batches, in_runs
-from chaintwin.kit.problems import InputProblem, NotFoundProblem
+from chaintwin.kit.problems import ConflictProblem, InputProblem, NotFoundProblem
 from chaintwin.model.fact import Statement, Subject, Value
 from chaintwin.model.kinds import KIND, BodyClass, Kind, Kinds, open_attribute, open_kind
 from chaintwin.model.sheet import Sheet
 from chaintwin.model.values import check_value
+from chaintwin.twin.identity.groups import SAME_AS
 from chaintwin.twin.kinds import OwnKinds, kind_statements, kind_subject
 from chaintwin.twin.sheets import Origin, Sheets
 from chaintwin.twin.store.changes import begin_change, finish_change
 from chaintwin.twin.store.facts import FactWriter, read_timelines
+from chaintwin.twin.store.judgements import keep_judgements
 from chaintwin.twin.store.keys import Bodies, read_kinds
 from chaintwin.twin.store.kinds import mark_kinds
 from chaintwin.twin.store.ledger import Leaves, write_leaves
@@ -82,11 +84,17 @@ class Changes:
         self._kind_of: dict[int, str] = {}
         self._open_class: BodyClass | None = None
         self._is_declaring = False
-        self._has_declared = False
+        self._has_declared = self._has_judged = False
+        self._same_as = names.number("attribute", SAME_AS)
         origin = Origin(self.number, self.at, asker.tenant, self._source)
         self._sheets = Sheets(connection, names, self._bodies, origin)
         self._stated: dict[Start, int] | None = None
         self.tally = Tally()
+
+    @property
+    def connection(self) -> Connection:
+        """Return the connection whose transaction this change is made in."""
+        return self._connection
 
     @property
     def new_bodies(self) -> int:
@@ -222,6 +230,9 @@ class Changes:
         for batch in in_batches((b for b in touched if b not in self._sheets.derived), _REFRESH):
             refresh_state(self._connection, self.asker.tenant, batch, self.at, self.line)
         write_leaves(self._connection, self.number, self.asker.tenant, self._leaves)
+        if self._has_judged or self._leaves.closed:
+            tenant, closed = self.asker.tenant, self._leaves.closed.keys()
+            keep_judgements(self._connection, tenant, self.number, self._same_as, closed)
         if self._has_declared:
             mark_kinds(self._connection, self.asker.tenant, self.number)
         self.tally.new_bodies = len(self._bodies.made)
@@ -275,9 +286,19 @@ class Changes:
         )
 
     def _open(self, writer: FactWriter, rows: Sequence[Row]) -> None:
+        if any(row.attribute == self._same_as for row in rows):
+            self._judge()
         self._leaves.add_opened(writer.open(rows))
         self.tally.opened += len(rows)
         self._sheets.derived.difference_update(row.body for row in rows)
+
+    def _judge(self) -> None:
+        if not self.line.is_main:
+            raise ConflictProblem(
+                "推演分支里不裁决同一性。请切回主线再裁决。",
+                "Identity is not judged in a branch. Go back to the main line.",
+            )
+        self._has_judged = True
 
     def _close(self, closings: list[Closing]) -> None:
         self._sheets.settle()

@@ -113,7 +113,7 @@ def _withdraw(door: Door, about: Claims, reason: str) -> bool:
         if _is_ruling(claim.fact) and claim.fact.tenant == door.asker.tenant
     ]
     for fact in own:
-        door.change(reason, fact.source).retract_facts([(fact.body, fact.id)])
+        door.change(reason, fact.source).retract_facts([fact.address])
         door.settle()
     return bool(own)
 

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chaintwin.model.fact import Basis, Fact, Label, Precision
+from chaintwin.twin.identity.groups import NO_GROUPS, SAME_AS, Groups
 from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Held
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import StateRow
 from chaintwin.twin.store.resolve import split_entry
 
 # Who may not read every fact of a change may not read why it was made.
+_JUDGED = f"{SAME_AS}/"
 _WITHHELD = "含您无权阅读的密级内容，理由不显示 · withheld: it holds labels you may not read"
 
 
@@ -24,29 +26,72 @@ class States:
 
     names: Names
     code: Callable[[int], str]
+    groups: Groups = NO_GROUPS
 
     def in_order(self, rows: Iterable[StateRow], bodies: Sequence[int]) -> list[BodyState]:
-        """Return the bodies in the order asked for; those without a row are left out."""
-        merged = _by_body(rows)
-        return [self.of_rows(merged[body]) for body in bodies if body in merged]
+        """Return the bodies in the order asked for; those without a row are left out.
+
+        Bodies judged to be one are shown as one, where the first of them was asked for.
+        """
+        merged = self._by_body(rows)
+        return [self.of_rows(merged[body]) for body in self.groups.fold(bodies) if body in merged]
+
+    def by_number(self, rows: Iterable[StateRow]) -> list[BodyState]:
+        """Return every body that has a row, by number."""
+        merged = self._by_body(rows)
+        return [self.of_rows(merged[body]) for body in sorted(merged)]
 
     def bare(self, rows: Iterable[StateRow]) -> dict[int, Entries]:
         """Return the same states as the store keeps them, without reading each entry."""
         return {
-            body: Entries(self.names.name("kind", same[0][1]), _winning(same))
-            for body, same in _by_body(rows).items()
+            body: Entries(self.names.name("kind", same[0][1]), self._winning(same))
+            for body, same in self._by_body(rows).items()
         }
 
     def of_rows(self, rows: Sequence[StateRow]) -> BodyState:
         """Return the one state that the rows of a body come to, by the order of authority."""
-        body, kind, _, _ = rows[0]
-        entries = _winning(rows)
+        body = self.groups.canonical(rows[0][0])
+        kind = next((row[1] for row in rows if row[0] == body), rows[0][1])
+        entries = self._winning(rows)
         attributes: dict[str, list[Held]] = {}
         for key in sorted(entries):
             attribute, value_key, entry = split_entry((key, entries[key]))
             attributes.setdefault(attribute, []).append(self._held(value_key, entry))
         name = self.names.name("kind", kind)
         return BodyState(body, self.code(body), name, max(row[2] for row in rows), attributes)
+
+    def _by_body(self, rows: Iterable[StateRow]) -> dict[int, list[StateRow]]:
+        merged: dict[int, list[StateRow]] = {}
+        for row in rows:
+            merged.setdefault(self.groups.canonical(row[0]), []).append(row)
+        return merged
+
+    def _winning(self, rows: Sequence[StateRow]) -> dict[str, dict[str, Any]]:
+        """Return the entries of one body, each the one that the order of authority shows."""
+        first, *others = map(self._entries, rows)
+        entries = dict(first)
+        for other in others:
+            for key, entry in other.items():
+                if key not in entries or _authority(entry) < _authority(entries[key]):
+                    entries[key] = entry
+        return entries
+
+    def _entries(self, row: StateRow) -> dict[str, dict[str, Any]]:
+        """Return the entries of a row, without judgements and about the bodies shown."""
+        if not self.groups.is_judged:
+            return row[3]
+        shown = map(self._shown, row[3].items())
+        return {key: entry for key, entry in shown if not key.startswith(_JUDGED)}
+
+    def _shown(self, item: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+        """Return an entry that names the body shown instead of a member of it."""
+        key, entry = item
+        ref = entry["r"]
+        shown = ref if ref is None else self.groups.canonical(ref)
+        if shown == ref:
+            return item
+        key = key.removesuffix(f"/{ref}") + f"/{shown}" if key.endswith(f"/{ref}") else key
+        return key, {**entry, "r": shown}
 
     def _held(self, key: str, entry: dict[str, Any]) -> Held:
         return Held(
@@ -65,23 +110,6 @@ class States:
             unit=entry["u"],
             data=entry["d"],
         )
-
-
-def _by_body(rows: Iterable[StateRow]) -> dict[int, list[StateRow]]:
-    merged: dict[int, list[StateRow]] = {}
-    for row in rows:
-        merged.setdefault(row[0], []).append(row)
-    return merged
-
-
-def _winning(rows: Sequence[StateRow]) -> dict[str, dict[str, Any]]:
-    """Return the entries of one body, each the one that the order of authority shows."""
-    entries = dict(rows[0][3])
-    for row in rows[1:]:
-        for key, entry in row[3].items():
-            if key not in entries or _authority(entry) < _authority(entries[key]):
-                entries[key] = entry
-    return entries
 
 
 def make_fact(row: Iterable[Any]) -> Fact:

@@ -14,6 +14,7 @@ from chaintwin.model.measures import load_measures
 from chaintwin.model.sheet import Sheet
 from chaintwin.twin.branching import BranchChanges
 from chaintwin.twin.changes import Changes
+from chaintwin.twin.identity.judged import Judged
 from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.lines import find_line, kept_lines, require_open
 from chaintwin.twin.observing import Observations
@@ -39,6 +40,7 @@ class Twin:
         self.names = Names(database)
         self.own_kinds = OwnKinds(kinds, self.names)
         self.measures = load_measures()
+        self.judged = Judged()
         with database.transaction({}) as connection:
             self.installation = read_installation(connection)
 
@@ -148,7 +150,7 @@ class Twin:
         """Open a view inside a transaction that carries the asker's settings."""
         return TwinView(
             connection, self.names, self.own_kinds, self.installation, asker, self.clock.now(),
-            valid_at, known_at, line,
+            valid_at, known_at, line, self.judged,
         )  # fmt: skip
 
     def change_in(

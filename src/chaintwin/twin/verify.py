@@ -9,6 +9,7 @@ from chaintwin.kit.problems import Problem
 from chaintwin.twin.ledger.book import Ledger, keeper, overseer
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.store import tlog, vouching
+from chaintwin.twin.store.judgements import check_judgements
 from chaintwin.twin.store.originals import list_kept
 from chaintwin.twin.store.verifying import (
     Difference,
@@ -26,6 +27,7 @@ def verify(twin: Twin) -> Iterator[Difference]:
         check_ledger,
         lambda connection: check_state(connection, twin.clock.now()),
         check_branches,
+        check_judgements,
     ):
         with twin.database.transaction(overseer(twin).settings()) as connection:
             yield from check(connection)

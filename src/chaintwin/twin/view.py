@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
@@ -17,6 +16,8 @@ from chaintwin.kit.shapes import Box
 from chaintwin.model.fact import FOREVER, Fact
 from chaintwin.model.kinds import Kinds
 from chaintwin.twin.choosing import SEARCHED, Hit, choose
+from chaintwin.twin.identity.groups import SAME_AS, Groups
+from chaintwin.twin.identity.judged import Judged
 from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.observed import ObservedView
 from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
@@ -42,12 +43,13 @@ class TwinView:
         valid_at: datetime | None = None,
         known_at: datetime | None = None,
         line: Line = MAIN,
+        judged: Judged | None = None,
     ) -> None:
         self._connection = connection
         self._names = names
         self._own_kinds = own_kinds
         self._installation = installation
-        self._states = States(names, self.code)
+        self._judged = judged or Judged()
         self.asker = asker
         self.now = now
         self.is_now = valid_at is None and known_at is None
@@ -60,6 +62,17 @@ class TwinView:
         self._as_of = AsOf(self.valid_at, self._known_asked, line)
 
     @cached_property
+    def groups(self) -> Groups:
+        """Return which bodies are one firm, as judged on the main line at the known moment."""
+        main = self._as_of.line.seen(self._known_asked)[-1]
+        is_latest = main == FOREVER
+        return self._judged.of(self._connection, self.asker.tenant, None if is_latest else main)
+
+    @cached_property
+    def _states(self) -> States:
+        return States(self._names, self.code, self.groups)
+
+    @cached_property
     def kinds(self) -> Kinds:
         """Return the kinds the asker's tenant knows now: shipped ones and its own."""
         return self._own_kinds.of(self._connection, self.asker.tenant)
@@ -69,7 +82,14 @@ class TwinView:
         return body_code(self._installation, body)
 
     def number(self, code: str) -> int:
-        """Return the body a code names; raise NotFoundProblem for a wrong or foreign code."""
+        """Return the body a code names, or the one it is shown as since it was judged to be it.
+
+        Raises NotFoundProblem for a wrong or foreign code.
+        """
+        return self.groups.canonical(self.member(code))
+
+    def member(self, code: str) -> int:
+        """Return the very body a code names; raise NotFoundProblem for a wrong or foreign code."""
         number = body_number(self._installation, code)
         if number is None:
             raise NotFoundProblem(
@@ -80,7 +100,8 @@ class TwinView:
 
     def find_key(self, scheme: str, value: str) -> int | None:
         """Return the body that a key names, one's own tenant before public; None if unknown."""
-        return reading.find_key(self._connection, self.asker.tenant, scheme, value)
+        found = reading.find_key(self._connection, self.asker.tenant, scheme, value)
+        return found and self.groups.canonical(found)
 
     def get(self, body: int) -> BodyState:
         """Return one body; raise NotFoundProblem when nothing is held of it at these moments."""
@@ -101,6 +122,7 @@ class TwinView:
         return self._states.bare(self._rows(bodies))
 
     def _rows(self, bodies: Sequence[int]) -> list[reading.StateRow]:
+        bodies = self.groups.expand(bodies)
         if not self.is_now:
             return reading.read_states_as_of(self._connection, bodies, self._as_of)
         shown = self._shown(bodies)
@@ -110,6 +132,7 @@ class TwinView:
         """Return the same bodies when their names are all that is asked for."""
         if not self.is_now:
             return self.states(bodies)
+        bodies = self.groups.expand(bodies)
         shown = self._shown(bodies)
         rows = reading.read_names(self._connection, bodies, shown) + self._derived(shown)
         return self._states.in_order(rows, bodies)
@@ -130,6 +153,7 @@ class TwinView:
         numbers = [entry[0] for entry in found if entry[0] is not None]
         if number is None or not numbers:
             return []
+        bodies = None if bodies is None else self.groups.expand(bodies)
         wanted = wide.Slice(number, numbers, attributes, bodies)
         if self.is_now:
             shown = self._shown(bodies, number)
@@ -137,16 +161,14 @@ class TwinView:
             if shown.moved:
                 changed = replace(wanted, bodies=shown.moved)
                 rows += wide.read_slices_as_of(self._connection, changed, self._as_of)
-                rows.sort(key=lambda row: row[0])
         else:
             rows = wide.read_slices_as_of(self._connection, wanted, self._as_of)
-        return [
-            self._states.of_rows(list(same)) for _, same in groupby(rows, key=lambda row: row[0])
-        ]
+        return self._states.by_number(rows)
 
     def keys(self, scheme: str) -> dict[int, str]:
         """Return the key of each body that has one of a scheme."""
-        return dict(wide.read_keys(self._connection, scheme))
+        rows = sorted(wide.read_keys(self._connection, scheme), reverse=True)
+        return {self.groups.canonical(body): value for body, value in rows}
 
     def own_bodies(self, kind: str) -> list[int]:
         """Return the bodies of a kind of which the asker's own tenant says something now."""
@@ -157,26 +179,30 @@ class TwinView:
         own = wide.read_own_bodies(self._connection, number, self.asker.tenant, shown)
         if shown.moved:
             said = wide.read_stating(self._connection, shown.moved, self.asker.tenant, self._as_of)
-            own = sorted({*own, *said})
-        return own
+            own = [*own, *said]
+        return sorted(self.groups.fold(own))
 
     def stated(self, kind: str, attribute: str, bodies: Sequence[int] | None = None) -> list[Fact]:
         """Return what each source states of an attribute, also what is not shown (conflicts)."""
         number, of = self._names.find("attribute", attribute), self._names.find("kind", kind)
         if number is None or of is None:
             return []
+        bodies = None if bodies is None else self.groups.expand(bodies)
         rows = wide.read_stated(self._connection, of, number, bodies, self._as_of)
-        return [make_fact(row) for row in rows]
+        return [self.groups.shown(make_fact(row)) for row in rows]
 
     def claims(self, body: int) -> list[tuple[Fact, int]]:
         """Return what each source states of a body with its rank, best of each value first."""
-        rows = read_claims(self._connection, body, self._as_of)
-        return [(make_fact(row[:-1]), row[-1]) for row in rows]
+        members = list(self.groups.members(body))
+        rows = read_claims(self._connection, members, self._as_of)
+        claims = [(self.groups.shown(make_fact(row[:-1])), row[-1]) for row in rows]
+        return [claim for claim in claims if claim[0].attribute != SAME_AS]
 
     def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:
         """Return facts that may be read, asked for as fact → body."""
-        rows = wide.read_numbered(self._connection, numbers) if numbers else ()
-        return {fact.id: fact for fact in map(make_fact, rows)}
+        bodies = self.groups.expand(set(numbers.values()))
+        rows = wide.read_numbered(self._connection, list(numbers), bodies) if numbers else ()
+        return {fact.id: self.groups.shown(fact) for fact in map(make_fact, rows)}
 
     @property
     def observed(self) -> ObservedView:
@@ -194,7 +220,8 @@ class TwinView:
 
     def touched_since(self, marks: Mapping[int, int], most: int) -> list[int]:
         """Return bodies touched by changes after the marks, at most so many."""
-        return wide.read_touched(self._connection, marks, most, self.line.branch)
+        touched = wide.read_touched(self._connection, marks, most, self.line.branch)
+        return self.groups.fold(touched)
 
     def find(
         self,
@@ -217,7 +244,9 @@ class TwinView:
         shown = self._shown(None, number)
         if shown.moved:
             wanted = replace(wanted, limit=end, offset=0)
-        found, total = reading.find_bodies(self._connection, wanted, shown)
+        found, total = reading.find_bodies(
+            self._connection, wanted, shown, self.groups.canonical_of
+        )
         hits = [Hit(body, name or "") for body, name in found]
         if shown.moved:
             changed = choose(self.slices(kind, SEARCHED, shown.moved), text, region)
@@ -278,11 +307,14 @@ class TwinView:
 
     def _recorded(self, body: int, attribute: int | None) -> dict[int, Fact]:
         """Return facts ever recorded by number; the copies of a branch lead to their originals."""
-        rows = reading.read_facts(self._connection, body, attribute, self._as_of)
-        facts = [(make_fact(row[:-1]), row[-1]) for row in rows]
+        facts: dict[int, Fact] = {}
+        for member in self.groups.members(body):
+            rows = reading.read_facts(self._connection, member, attribute, self._as_of)
+            held = [(make_fact(row[:-1]), row[-1]) for row in rows]
+            facts |= trace_copies(held, self.line.branches)
         return {
-            number: self._as_known(fact)
-            for number, fact in trace_copies(facts, self.line.branches).items()
+            number: self._as_known(self.groups.shown(fact))
+            for number, fact in facts.items()
             if self.is_now or fact.known_from <= self._known_asked
         }
 
@@ -291,8 +323,10 @@ class TwinView:
         number = None if attribute is None else self._names.find("attribute", attribute)
         if attribute is not None and number is None:
             return []
-        found = reading.read_referrers(self._connection, body, number, self.line)
-        bodies = sorted({row[0] for row in found})
+        shown_as = self.groups.canonical(body)
+        members = list(self.groups.members(body))
+        found = reading.read_referrers(self._connection, members, number, self.line)
+        bodies = sorted(self.groups.expand({row[0] for row in found}))
         attributes = {row[1]: row[2] for row in found}
         if self.is_now:
             shown = self._shown(bodies)
@@ -308,7 +342,7 @@ class TwinView:
             for name in sorted(attributes.values())
             for state in self._states.in_order(rows, bodies)
             for held in state.all(name)
-            if held.ref == body
+            if held.ref == shown_as
         ]
 
     def changes(
@@ -316,6 +350,7 @@ class TwinView:
     ) -> tuple[list[ChangeRecord], int]:
         """Return changes that touched some bodies (None: all of one's tenant), latest first."""
         tenant = self.asker.tenant if bodies is None else None
+        bodies = None if bodies is None else self.groups.expand(bodies)
         wanted = reading.Recorded(bodies, tenant, self._as_of, limit, offset)
         rows, total = reading.read_changes(self._connection, wanted)
         return [make_change(row) for row in rows], total
@@ -347,7 +382,8 @@ class TwinView:
         """Return which rows of the current state count for some bodies, or for a kind."""
         if self.line.is_main:
             return ON_MAIN
-        return Shown(self.line, moved_bodies(self._connection, self.line, bodies, kind))
+        moved = moved_bodies(self._connection, self.line, bodies, kind)
+        return Shown(self.line, tuple(self.groups.expand(moved)))
 
     def _derived(
         self, shown: Shown, attributes: Sequence[int] | None = None

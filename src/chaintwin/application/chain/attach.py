@@ -98,17 +98,20 @@ def attach_firms(twin: Twin, asker: Asker) -> Attached:
         said = _stated(view, bodies)
         facts = view.stated("Company", "link", bodies)
         inputs = _read_inputs(view, facts, asker.tenant, _products(said))
-        held = {
-            (fact.body, fact.ref): fact
+        own = [
+            fact
             for fact in facts
             if fact.source in (SOURCE, EVALUATION_SOURCE) and fact.tenant == asker.tenant
-        }
+        ]
+        held = {(fact.body, fact.ref): fact for fact in own}
+        # Bodies judged to be one may each have been placed before: one placing is enough.
+        doubled = [fact for fact in own if held[fact.body, fact.ref] is not fact]
     wanted = {
         (body, link): (source, statement)
         for firm, about in said.items()
         for body, link, source, statement in attach_firm(firm, about, inputs)
     }
-    opened, closed = _write(twin, asker, wanted, held)
+    opened, closed = _write(twin, asker, wanted, held, doubled)
     return Attached(len({body for body, _ in wanted}), len(wanted), opened, closed)
 
 
@@ -304,13 +307,15 @@ def _write(
     asker: Asker,
     wanted: Mapping[tuple[int, int], tuple[str, Statement]],
     held: Mapping[tuple[int, int | None], Fact],
+    doubled: Sequence[Fact],
 ) -> tuple[int, int]:
     """Write the difference, one change per source; nothing at all if there is none."""
     stale = {key: fact for key, fact in held.items() if not _stands(fact, wanted.get(_key(key)))}
     news = [key for key in wanted if key not in held or key in stale]
     opened = closed = 0
     for source in (SOURCE, EVALUATION_SOURCE):
-        gone = [(fact.body, fact.id) for fact in stale.values() if fact.source == source]
+        left = [*stale.values(), *doubled]
+        gone = [fact.address for fact in left if fact.source == source]
         said = [wanted[key][1] for key in news if wanted[key][0] == source]
         if not gone and not said:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chaintwin.engine.database import Connection
@@ -11,11 +11,11 @@ from chaintwin.twin.store.reading import FACT, NAMED
 from chaintwin.twin.store.resolve import resolved
 
 
-def read_claims(connection: Connection, body: int, as_of: AsOf) -> Iterable[Any]:
-    """Return the fact in force of every series of a body and its rank, best of each value first."""
-    query = resolved(as_of.line, "f.body = %(body)s", apart=", s.tenant, s.source") + (
+def read_claims(connection: Connection, bodies: Sequence[int], as_of: AsOf) -> Iterable[Any]:
+    """Return the fact in force of every series of bodies and its rank, best of each value first."""
+    query = resolved(as_of.line, "f.body = ANY(%(bodies)s)", apart=", s.tenant, s.source") + (
         f"SELECT {FACT}, f.rank FROM resolved f {NAMED} "
         "ORDER BY t.name, f.value_key, (f.basis = 'j') DESC, f.rank, (f.tenant <> 1) DESC, "
         "f.confidence DESC, f.valid_from DESC, f.source"
     )
-    return connection.execute(query, {"body": body, **as_of.given()})
+    return connection.execute(query, {"bodies": list(bodies), **as_of.given()})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
@@ -124,9 +125,15 @@ def read_states_as_of(
 
 
 def find_bodies(
-    connection: Connection, wanted: Wanted, shown: Shown = ON_MAIN
+    connection: Connection,
+    wanted: Wanted,
+    shown: Shown = ON_MAIN,
+    shown_as: Mapping[int, int] = MappingProxyType({}),
 ) -> tuple[list[tuple[int, str | None]], int]:
-    """Return (body, sorting name) of one page in dictionary order, and the count of all."""
+    """Return (body, sorting name) of one page in dictionary order, and the count of all.
+
+    `shown_as` says as which body some are shown: each counts once, found by any name of it.
+    """
     conditions: list[LiteralString] = ["s.kind = %(kind)s", shown.rows]
     given: dict[str, Any] = {"kind": wanted.kind, "limit": wanted.limit, "offset": wanted.offset}
     given |= shown.given()
@@ -139,10 +146,12 @@ def find_bodies(
         conditions.append("s.region >= %(region)s AND s.region < %(region_end)s")
         given |= {"region": wanted.region, "region_end": wanted.region + "\uffff"}
     where: LiteralString = " AND ".join(conditions)
+    body, joined = _AS_ITSELF if not shown_as else _AS_ANOTHER
+    given |= {"members": list(shown_as), "shown_as": list(shown_as.values())} if shown_as else {}
     rows = connection.execute(
         f"""
-        WITH hits AS (SELECT s.body, min(s.sort_name) AS sort_name FROM current_state s
-                      WHERE {where} GROUP BY s.body)
+        WITH hits AS (SELECT {body} AS body, min(s.sort_name) AS sort_name
+                      FROM current_state s {joined} WHERE {where} GROUP BY 1)
         SELECT body, sort_name, (SELECT count(*) FROM hits) FROM hits
         ORDER BY sort_name NULLS LAST, body LIMIT %(limit)s OFFSET %(offset)s
         """,
@@ -150,8 +159,16 @@ def find_bodies(
     ).fetchall()
     if not rows and wanted.offset:
         first = Wanted(wanted.kind, wanted.text, wanted.region, 1)
-        return [], find_bodies(connection, first, shown)[1]
+        return [], find_bodies(connection, first, shown, shown_as)[1]
     return [(row[0], row[1]) for row in rows], rows[0][2] if rows else 0
+
+
+_AS_ITSELF: tuple[LiteralString, LiteralString] = ("s.body", "")
+_AS_ANOTHER: tuple[LiteralString, LiteralString] = (
+    "coalesce(g.shown_as, s.body)",
+    "LEFT JOIN unnest(%(members)s::bigint[], %(shown_as)s::bigint[]) AS g (member, shown_as) "
+    "ON g.member = s.body",
+)
 
 
 def all_bodies(connection: Connection, kind: int) -> list[int]:
@@ -192,17 +209,17 @@ _HELD_EVER: LiteralString = (
 
 
 def read_referrers(
-    connection: Connection, body: int, attribute: int | None, line: Line = MAIN
+    connection: Connection, bodies: Sequence[int], attribute: int | None, line: Line = MAIN
 ) -> list[tuple[int, int, str]]:
-    """Return (body, attribute number and name) of every fact that ever named a body."""
+    """Return (body, attribute number and name) of every fact that ever named some bodies."""
     return connection.execute(
         """
         SELECT DISTINCT f.body, t.id, t.name FROM fact f JOIN attribute t ON t.id = f.attribute
-        WHERE f.ref = %(body)s AND f.branch = ANY(%(line)s)
+        WHERE f.ref = ANY(%(bodies)s) AND f.branch = ANY(%(line)s)
           AND (%(attribute)s::integer IS NULL OR f.attribute = %(attribute)s::integer)
         ORDER BY t.name, f.body
         """,
-        {"body": body, "attribute": attribute, "line": list(line.branches)},
+        {"bodies": list(bodies), "attribute": attribute, "line": list(line.branches)},
     ).fetchall()
 
 

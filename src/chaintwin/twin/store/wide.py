@@ -107,11 +107,13 @@ def read_stated(
     )
 
 
-def read_numbered(connection: Connection, numbers: Mapping[int, int]) -> Iterable[Any]:
-    """Return facts by number → body."""
+def read_numbered(
+    connection: Connection, numbers: Sequence[int], bodies: Sequence[int]
+) -> Iterable[Any]:
+    """Return facts by their numbers, of the bodies that they may be about."""
     return connection.execute(
         f"SELECT {FACT} FROM fact f {NAMED} WHERE f.body = ANY(%s) AND f.id = ANY(%s)",
-        (list(set(numbers.values())), list(numbers)),
+        (list(bodies), list(numbers)),
     )
 
 
