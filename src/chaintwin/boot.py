@@ -32,6 +32,7 @@ from chaintwin.physical.actions.mqtt import MqttSender
 from chaintwin.physical.actions.webhook import WebhookSender
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
+from chaintwin.physical.sensors.taking import SOURCE as SENSOR_SOURCE
 from chaintwin.twin.identity.judging import SOURCES as IDENTITY_SOURCES
 from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.ledger.keeping import LedgerKeeper
@@ -62,6 +63,7 @@ OWN_SOURCES = (
     SourceRecord(
         "ngsi", {"zh": "开放接口写入", "en": "Written through the open API"}, "own", rank=30
     ),
+    SENSOR_SOURCE,
     *ATTACH_SOURCES,
     *RULING_SOURCES,
     *IDENTITY_SOURCES,

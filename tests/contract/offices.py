@@ -20,6 +20,8 @@ from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import PUBLIC_TENANT, Asker
 from chaintwin.access.tenants import all_tenants, make_place
 from chaintwin.model.fact import Label, Value
+from chaintwin.physical.sensors.core import DEFAULT_TOPIC, Message, Topic
+from chaintwin.physical.sensors.taking import Taker
 from chaintwin.twin.ledger.sequencing import sequence
 from chaintwin.twin.twin import Twin
 
@@ -32,6 +34,7 @@ MARKS = tuple(
     for name in (
         "firm", "note", "investor", "remark", "promise", "file", "title", "paper", "ruling",
         "account", "department", "population", "import", "parcel", "subscription",
+        "channel", "payload",
     )
 )  # fmt: skip
 
@@ -98,6 +101,8 @@ def plant_secrets(offices: Offices) -> None:
         _ok(own.put(f"/api/v1/chains/{CHAIN}/links/{LINK}/firms/{firm}", json=ruling))
     told = {"name": "sekretsubscription", "channel": "stream"}
     subscription = _ok(own.post("/api/v1/subscriptions", json=told))["id"]
+    series = _plant_series(own, facts["firm"])
+    aside = _plant_message(offices)
     found = own.get(f"/api/v1/bodies/{facts['firm']}/history").json()["items"]
     sequence(offices.app.state.ledger)
     own_log = next(t for t in all_tenants(offices.twin.database) if t.id == offices.tenant)
@@ -112,6 +117,8 @@ def plant_secrets(offices: Offices) -> None:
         log=[own_log.code],
         number=[number],
         subscription=[str(subscription)],
+        series=[series],
+        aside=[aside],
         parcel=["sekret-g1", facts["parcel"]],
     )
 
@@ -166,6 +173,20 @@ def _plant_import(own: TestClient) -> str:
     number = _ok(own.post("/api/v1/imports", files={"file": ("list.csv", text)}))["id"]
     _ok(own.post(f"/api/v1/imports/{number}/confirm"))
     return str(number)
+
+
+def _plant_series(own: TestClient, firm: str) -> str:
+    point = {"body": firm, "measure": "tax", "at": "2026-10-01", "value": 12,
+             "channel": "sekretchannel"}  # fmt: skip
+    _ok(own.post("/api/v1/observations", json={"points": [point]}))
+    return str(_ok(own.get(f"/api/v1/bodies/{firm}/series"))["items"][0]["series"])
+
+
+def _plant_message(offices: Offices) -> str:
+    place = {one.id: one.code for one in all_tenants(offices.twin.database)}[offices.tenant]
+    taker = Taker(offices.twin, Topic(DEFAULT_TOPIC))
+    taker.take([Message(f"chaintwin/{place}/sekretpayload", b"sekretpayload")])
+    return str(_ok(offices.owner.get("/api/v1/intake/aside"))["items"][0]["number"])
 
 
 def _ok(answer: httpx2.Response) -> Any:

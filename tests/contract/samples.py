@@ -12,6 +12,9 @@ from fastapi.testclient import TestClient
 from tests.contract.generated_content import CHAIN, REGION
 from tests.contract.offices import LINK, LIST, Offices
 
+from chaintwin.physical.sensors.core import DEFAULT_TOPIC, Message, Topic
+from chaintwin.physical.sensors.taking import Taker
+
 _numbers = count(1)
 
 
@@ -165,6 +168,30 @@ def _on_subscription(body: Mapping[str, Any]) -> Make:
     return lambda _, client: Sample({"number": _subscription(client)}, body)
 
 
+def _points(offices: Offices, _: TestClient) -> Sample:
+    point = {"body": offices.public_firm, "measure": "electricity", "at": "2026-10-01T08:00:00"}
+    return Sample(body={"json": {"points": [point | {"value": next(_numbers)}]}})
+
+
+def _points_file(offices: Offices, _: TestClient) -> Sample:
+    row = f"{offices.public_firm},用水量,2026-10-01,{next(_numbers)},吨"
+    text = f"企业或项目,测量项,时间,数值,单位\n{row}".replace("吨", "方")
+    return Sample(body={"files": {"file": ("points.csv", text.encode())}})
+
+
+def _assign_device(offices: Offices, _: TestClient) -> Sample:
+    body = {"body": offices.public_firm}
+    return Sample({"device": f"meter-{next(_numbers)}"}, {"json": body})
+
+
+def _settle(offices: Offices, client: TestClient) -> Sample:
+    asker = client.get("/api/v1/intake").json()["place"]
+    topic = f"chaintwin/{asker}/odd-{next(_numbers)}"
+    Taker(offices.twin, Topic(DEFAULT_TOPIC)).take([Message(topic, b"odd")])
+    waiting = client.get("/api/v1/intake/aside").json()["items"]
+    return Sample({"number": str(waiting[0]["number"])})
+
+
 SAMPLES: Mapping[str, Make] = {
     "make_account": _make_account,
     "change_account": _change_account,
@@ -192,7 +219,11 @@ SAMPLES: Mapping[str, Make] = {
     "retry_subscription": _on_subscription({}),
     "renew_secret": _on_subscription({}),
     "test_subscription": _on_subscription({}),
+    "send_points": _points,
+    "send_points_file": _points_file,
+    "assign_device": _assign_device,
+    "settle_aside": _settle,
 }
 
 # Writes of the administrator, who writes nothing else: elsewhere tested.
-OF_THE_MACHINE = {"set_review_number", "set_receiver_networks"}
+OF_THE_MACHINE = {"set_review_number", "set_receiver_networks", "set_intake"}

@@ -26,6 +26,7 @@ _UNTAGGED = {
     "read_delivery_health",
     "list_ledgers", "read_checkpoint", "list_checkpoints", "prove_position", "prove_growth",
     "prove_fact",
+    "read_intake", "list_devices", "list_aside",
 }  # fmt: skip
 _TAGGED = [
     route

@@ -15,6 +15,8 @@ from chaintwin.kit.clock import SHANGHAI, calendar_day
 from chaintwin.kit.problems import ForbiddenProblem, InputProblem, Language
 from chaintwin.model.content import rules_mark
 from chaintwin.twin.changes import Changes
+from chaintwin.twin.observing import Observations
+from chaintwin.twin.store.lines import MAIN
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.view import TwinView
 
@@ -49,6 +51,16 @@ class Door:
         changes = self.twin.change_in(self.connection, self.asker, reason=reason, source=source)
         self._changes.append(changes)
         return changes
+
+    def observe(self) -> Observations:
+        """Open the write door for points of time series; only the main line of now has one."""
+        if not self.view.is_now or self.view.line != MAIN:
+            raise ForbiddenProblem(
+                "观测数据只能记入主线的现在。请把时间条切回“现在”并退出推演分支。",
+                "Points are recorded in the main line of now only. Set the time bar to now and "
+                "leave the branch.",
+            )
+        return self.twin.observations_in(self.connection, self.asker)
 
     def audit(
         self, action: str, about: str | None = None, detail: Mapping[str, Any] | None = None

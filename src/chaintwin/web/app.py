@@ -22,6 +22,7 @@ from chaintwin.access.accounts import Accounts
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.places import Places
 from chaintwin.kit.problems import NotFoundProblem
+from chaintwin.physical.sensors.keeping import IntakeKeeper
 from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.subscriptions.model import Renderer
@@ -95,6 +96,7 @@ def build_app(twin: Twin, places: Places, *, ngsi_open: bool = False) -> FastAPI
     has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
     state = {"originals": Originals(places), "places": places, "ledger": Ledger(twin, places)}
     state |= boot.make_deliverer(twin, places, RENDERERS)
+    state["intake"] = IntakeKeeper(twin, places)
     return make_app(twin, has_demo=has_demo, state=state, ngsi_open=ngsi_open)
 
 
@@ -102,7 +104,9 @@ def build_app(twin: Twin, places: Places, *, ngsi_open: bool = False) -> FastAPI
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.events.start()
     app.state.deliverer.start()
+    await run_in_threadpool(app.state.intake.start)
     yield
+    await run_in_threadpool(app.state.intake.stop)
     await run_in_threadpool(app.state.deliverer.stop)
     await run_in_threadpool(app.state.events.stop)
 
@@ -135,7 +139,10 @@ def _serve_pages(app: FastAPI) -> None:
         request.app.state.twin.database.ping()
         is_well = request.app.state.deliverer.is_well()
         deliveries = "ok" if is_well else "failing"
-        return {"state": "ok", "version": chaintwin.__version__, "deliveries": deliveries}
+        return {
+            "state": "ok", "version": chaintwin.__version__, "deliveries": deliveries,
+            "intake": request.app.state.intake.health.state,
+        }  # fmt: skip
 
     @app.get("/{path:path}", include_in_schema=False)
     def read_page(request: Request, path: str) -> Response:

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -55,6 +55,14 @@ class TooLargeProblem(Problem):
 
 def read_lines(data: bytes) -> list[Line]:
     """Return the rows of a file that hold anything; raise a Problem for a file not understood."""
+    return _lines(read_rows(data))
+
+
+def read_rows(data: bytes, *, keep_time: bool = False) -> Iterator[list[Cell]]:
+    """Return the rows of a CSV or XLSX file, heading and empty ones included; raise as above.
+
+    Moments in XLSX cells are cut to their day unless `keep_time`.
+    """
     if len(data) > MOST_BYTES:
         raise too_large()
     if data.startswith(_OLE):
@@ -64,8 +72,7 @@ def read_lines(data: bytes) -> list[Line]:
             "This is an old Excel file (.xls), or one with a password. Save it as .xlsx or CSV, "
             "without password, and upload that.",
         )
-    rows = _xlsx_rows(data) if data.startswith(_ZIP) else _csv_rows(data)
-    return _lines(rows)
+    return _xlsx_rows(data, keep_time) if data.startswith(_ZIP) else _csv_rows(data)
 
 
 def too_large() -> TooLargeProblem:
@@ -140,7 +147,7 @@ def _decode(data: bytes) -> str:
     )
 
 
-def _xlsx_rows(data: bytes) -> Iterator[list[Cell]]:
+def _xlsx_rows(data: bytes, keep_time: bool) -> Iterator[list[Cell]]:
     _refuse_bombs(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -151,7 +158,7 @@ def _xlsx_rows(data: bytes) -> Iterator[list[Cell]]:
         for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), 1):
             if number > _LAST_ROW:
                 raise _broken()
-            yield [] if row.count(None) == len(row) else [_cell(value) for value in row]
+            yield [] if row.count(None) == len(row) else [_cell(value, keep_time) for value in row]
     except (InvalidFileException, KeyError, ValueError, ParseError, IndexError) as error:
         raise _broken() from error
 
@@ -180,13 +187,14 @@ def _refuse_bombs(data: bytes) -> None:
         raise _broken() from error
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, keep_time: bool) -> Cell:
     if value is None:
         return Cell("")
     if isinstance(value, bool):
         return Cell("是" if value else "否")
     if isinstance(value, datetime):
-        return Cell(value.date().isoformat())
+        is_day = not keep_time or value.time() == time.min
+        return Cell((value.date() if is_day else value).isoformat())
     if isinstance(value, date):
         return Cell(value.isoformat())
     if isinstance(value, float) and value.is_integer():
