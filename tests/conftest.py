@@ -65,6 +65,13 @@ TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: all(map(importlib.util.find_spec, ("splink", "duckdb"))),
         "pip install 'chaintwin[identity]'",
     ),
+    **{
+        name: (
+            (REPOSITORY / ".tools" / name / ".installed").exists,
+            "./run peers",
+        )
+        for name in ("filip", "ngsildclient")
+    },
     "shared": (
         (shared_folder() / "data").is_dir,
         "set CHAINTWIN_SHARED to the folder that holds data/",

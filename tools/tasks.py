@@ -101,6 +101,31 @@ def bench(rest: list[str]) -> int:
     return call([str(python()), "-m", "pytest", "-m", "bench", "-s", *rest])
 
 
+def peers(_: list[str]) -> int:
+    """为测试准备对照程序的环境 / environments of the foreign programs that tests drive"""
+    for wanted in sorted((ROOT / "tests" / "peers").glob("*.txt")):
+        make_peer(wanted)
+    return 0
+
+
+def make_peer(wanted: Path) -> None:
+    """Make the environment that a file of tests/peers describes, unless it is there already."""
+    folder = ROOT / ".tools" / wanted.stem
+    stamp = folder / ".installed"
+    if read(stamp) == digest([wanted]):
+        return
+    say(f"准备 {wanted.stem} / preparing {wanted.stem}")
+    shutil.rmtree(folder, ignore_errors=True)
+    programs = "Scripts" if os.name == "nt" else "bin"
+    for command in (
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(folder / programs / "python"), "-m", "pip", "install", "-q", "-r", str(wanted)],
+    ):
+        if call(command) != 0:
+            raise TaskError(f"准备 {wanted.stem} 失败，见上。 / Preparing it failed, see above.")
+    stamp.write_text(digest([wanted]), "utf-8")
+
+
 def make_environment() -> None:
     """Create the environment unless a working one of this folder is there."""
     if python().exists() and works(python()):
@@ -217,6 +242,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "lint": lint,
     "bench": bench,
+    "peers": peers,
 }
 
 if __name__ == "__main__":

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -214,14 +213,15 @@ def keep_ledger(ledger: Ledger) -> Iterator[None]:
 def make_deliverer(
     twin: Twin,
     places: Places,
-    renderers: Mapping[str, Renderer],
-    environ: Mapping[str, str] = os.environ,
+    renderers: Iterable[Renderer],
+    *,
+    is_loopback_open: bool = False,
 ) -> dict[str, Any]:
     """Return what telling subscribers needs: deliverer, seal, networks always open to it."""
-    networks = LOOPBACK if environ.get("CHAINTWIN_NGSI_OPEN") == "1" else ()
+    networks = LOOPBACK if is_loopback_open else ()
     seal = Seal(places)
     senders: dict[str, Sender] = {"webhook": WebhookSender(), "mqtt": MqttSender()}
-    serving = Serving(twin, seal, renderers, networks)
+    serving = Serving(twin, seal, {one.name: one for one in renderers}, networks)
     deliverer = Deliverer(twin.database, serving, senders, secrets.SystemRandom())
     return {"deliverer": deliverer, "seal": seal, "receiver_networks": networks}
 

@@ -45,7 +45,7 @@ class TwinView:
         line: Line = MAIN,
         judged: Judged | None = None,
     ) -> None:
-        self._connection = connection
+        self.connection = self._connection = connection
         self._names = names
         self._own_kinds = own_kinds
         self._installation = installation

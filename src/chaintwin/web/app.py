@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import mimetypes
 import pkgutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
@@ -25,18 +25,17 @@ from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.physical.sensors.keeping import IntakeKeeper
 from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.originals import Originals
-from chaintwin.twin.subscriptions.model import Renderer
 from chaintwin.twin.subscriptions.rendering import FactRenderer
+from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.subscriptions.streaming import News
 from chaintwin.twin.twin import Twin
 from chaintwin.web import bodies, docs, events, ledger, records, session, subscriptions
 from chaintwin.web.guard import Guard
 from chaintwin.web.newsroom import Newsroom
 from chaintwin.web.ngsi import door as ngsi
+from chaintwin.web.ngsi.notifying import NotificationRenderer
 from chaintwin.web.problems import speak_problems
 
-# The formats in which subscriptions are told, by the name that a subscription carries.
-RENDERERS: Mapping[str, Renderer] = {one.name: one for one in (FactRenderer(),)}
 STATIC = Path(__file__).parent / "static"
 # Files that are lent as they are: packing them again costs time and gains nothing.
 _PACKED = (
@@ -95,7 +94,10 @@ def build_app(twin: Twin, places: Places, *, ngsi_open: bool = False) -> FastAPI
     """
     has_demo = any(tenant.demo for tenant in all_tenants(twin.database))
     state = {"originals": Originals(places), "places": places, "ledger": Ledger(twin, places)}
-    state |= boot.make_deliverer(twin, places, RENDERERS)
+    contexts = ngsi.make_contexts(twin, is_open=ngsi_open)
+    renderers = (FactRenderer(), NotificationRenderer(twin, contexts, Seal(places)))
+    state |= boot.make_deliverer(twin, places, renderers, is_loopback_open=ngsi_open)
+    state["ngsi_contexts"] = contexts
     state["intake"] = IntakeKeeper(twin, places)
     return make_app(twin, has_demo=has_demo, state=state, ngsi_open=ngsi_open)
 

@@ -105,6 +105,16 @@ def get_subscription(connection: Connection, number: int) -> Subscription | None
     return None if row is None else _subscription(row)
 
 
+def find_by_address(connection: Connection, renderer: str, address: str) -> int | None:
+    """Return the asking tenant's subscription of a format that has an address of its own."""
+    row = connection.execute(
+        "SELECT id FROM subscription "
+        "WHERE renderer = %s AND definition -> 'document' ->> 'id' = %s",
+        (renderer, address),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Which subscriptions of the asking tenant a list asks for; None: all."""

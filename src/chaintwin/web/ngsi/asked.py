@@ -150,7 +150,8 @@ def _with_context(given: Any, link: str | None, make: MakeTerms) -> tuple[Any, T
         )
     if isinstance(given, list):
         # Each entity of a batch carries its own; they are read one by one.
-        if not all(isinstance(one, dict) and "@context" in one for one in given):
+        # A list of ids names nothing that a context could expand.
+        if not all("@context" in one for one in given if isinstance(one, dict)):
             raise bad(
                 "application/ld+json needs a @context.", "application/ld+json 须含 @context。"
             )

@@ -10,6 +10,7 @@ from typing import Any
 
 from chaintwin.access.asker import Asker
 from chaintwin.twin.door import read_moment
+from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.twin import Twin
 from chaintwin.web.ngsi.asked import (
     GEO_JSON,
@@ -52,6 +53,7 @@ class Call:
     contexts: Contexts
     asker: Asker
     tenant_name: str | None = None
+    seal: Seal | None = None
     parts: dict[str, str] = field(default_factory=dict)
 
     def make_terms(self, given: Any) -> Terms:
@@ -124,7 +126,7 @@ class Call:
             context = shown_context(terms)
             body = _with_context(body, context)
         else:
-            _add_link(headers, context_link(_link_address(terms)))
+            _add_link(headers, context_link(link_address(terms)))
         return Answer(200, body, media, headers)
 
     def _wants_context_inside(self) -> bool:
@@ -138,7 +140,8 @@ def _with_context(body: Any, context: Any) -> Any:
     return body | {"@context": context}
 
 
-def _link_address(terms: Terms) -> str:
+def link_address(terms: Terms) -> str:
+    """Return the address that stands for a context in a Link header."""
     given = terms.given
     if isinstance(given, str):
         return given

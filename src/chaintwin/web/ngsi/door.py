@@ -15,6 +15,7 @@ from chaintwin.access.accounts import Accounts, NotLoggedIn
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import UnstorableError
 from chaintwin.kit.problems import ForbiddenProblem, Problem
+from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.twin import Twin
 from chaintwin.web.ngsi import errors, routes
 from chaintwin.web.ngsi.asked import LD_JSON, Asked, parse_path, parse_query
@@ -38,12 +39,16 @@ _LOG = logging.getLogger("chaintwin.ngsi")
 class NgsiDoor:
     """Answers what lies under /ngsi-ld; everything else goes on to the application."""
 
-    def __init__(self, app: Any, *, twin: Twin, accounts: Accounts, is_open: bool = False) -> None:
+    def __init__(
+        self, app: Any, *, twin: Twin, accounts: Accounts, contexts: Contexts, seal: Seal | None,
+        is_open: bool = False,
+    ) -> None:  # fmt: skip
         self._app = app
         self._twin = twin
         self._accounts = accounts
         self._is_open = is_open
-        self._contexts = Contexts(own_context(twin.kinds), is_open=is_open)
+        self._contexts = contexts
+        self._seal = seal
         self._tenants = Tenants(twin.database)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +98,7 @@ class NgsiDoor:
             f"{request.url.scheme}://{request.headers.get('host', 'localhost')}",
         )
         asker, name = self._enter(request, makes=route.makes)
-        call = Call(asked, self._twin, self._contexts, asker, name, values)
+        call = Call(asked, self._twin, self._contexts, asker, name, self._seal, values)
         answer = route.handler(call)
         if name is not None:
             answer.headers["NGSILD-Tenant"] = name
@@ -186,4 +191,18 @@ async def _send(send: Send, answer: Answer, *, is_head: bool) -> None:
 
 def install(app: Starlette, twin: Twin, *, is_open: bool) -> None:
     """Put the door before an application."""
-    app.add_middleware(NgsiDoor, twin=twin, accounts=app.state.accounts, is_open=is_open)
+    if not hasattr(app.state, "ngsi_contexts"):
+        app.state.ngsi_contexts = make_contexts(twin, is_open=is_open)
+    app.add_middleware(
+        NgsiDoor,
+        twin=twin,
+        accounts=app.state.accounts,
+        contexts=app.state.ngsi_contexts,
+        seal=getattr(app.state, "seal", None),
+        is_open=is_open,
+    )
+
+
+def make_contexts(twin: Twin, *, is_open: bool) -> Contexts:
+    """Return the contexts of a server, shared by its door and its notifications."""
+    return Contexts(own_context(twin.kinds), is_open=is_open)

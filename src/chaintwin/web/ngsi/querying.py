@@ -119,13 +119,16 @@ def _written(entities: list[Any], style: Style, media: str) -> Any:
 
 def page_headers(call: Call, paging: Paging, found: Found) -> dict[str, str]:
     """Return count and links to the pages before and after."""
-    headers = {}
-    if paging.counts:
-        headers[COUNT_HEADER] = str(found.total)
+    return page_links(call, paging, found.total, has_more=found.has_more)
+
+
+def page_links(call: Call, paging: Paging, total: int | None, *, has_more: bool) -> dict[str, str]:
+    """Return the same for any list of which a page is shown."""
+    headers = {COUNT_HEADER: str(total)} if paging.counts else {}
     links = []
     if paging.limit and paging.offset > 0:
         links.append(_page_link(call, paging, max(0, paging.offset - paging.limit), "prev"))
-    if paging.limit and found.has_more:
+    if paging.limit and has_more:
         links.append(_page_link(call, paging, paging.offset + paging.limit, "next"))
     if links:
         headers["Link"] = ", ".join(links)
