@@ -45,12 +45,15 @@ class Database:
     def transaction(self, settings: Mapping[str, Any]) -> Iterator[Connection]:
         """Open one transaction with `chaintwin.*` settings; commit on leaving, undo on error."""
         with self._pool.connection() as connection, connection.transaction():
-            if settings:
-                names = [f"chaintwin.{name}" for name in settings]
-                connection.execute(
-                    "SELECT set_config(n, v, true) FROM unnest(%s::text[], %s::text[]) AS s (n, v)",
-                    (names, [str(value) for value in settings.values()]),
-                )
+            _apply(connection, settings)
+            yield connection
+
+    @contextmanager
+    def snapshot(self, settings: Mapping[str, Any]) -> Iterator[Connection]:
+        """Open a transaction in which every statement sees what the first one saw."""
+        with self._pool.connection() as connection, connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            _apply(connection, settings)
             yield connection
 
     @contextmanager
@@ -79,6 +82,15 @@ class Database:
         """Give all connections back."""
         self._pool.close()
         self._side_pool.close()
+
+
+def _apply(connection: Connection, settings: Mapping[str, Any]) -> None:
+    if settings:
+        names = [f"chaintwin.{name}" for name in settings]
+        connection.execute(
+            "SELECT set_config(n, v, true) FROM unnest(%s::text[], %s::text[]) AS s (n, v)",
+            (names, [str(value) for value in settings.values()]),
+        )
 
 
 def _make_pool(url: str, least: int, most: int) -> ConnectionPool[Connection]:

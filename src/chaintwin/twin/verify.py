@@ -29,7 +29,8 @@ def verify(twin: Twin) -> Iterator[Difference]:
         check_branches,
         check_judgements,
     ):
-        with twin.database.transaction(overseer(twin).settings()) as connection:
+        # One moment for all of a check: others may be writing meanwhile.
+        with twin.database.snapshot(overseer(twin).settings()) as connection:
             yield from check(connection)
 
 

@@ -22,7 +22,7 @@ def verify_ledger(ledger: Ledger, others: Sequence[str] = ()) -> Iterator[Differ
     position yet are no difference.
     """
     for log in ledger.logs():
-        with ledger.twin.database.transaction(overseer(ledger.twin).settings()) as connection:
+        with ledger.twin.database.snapshot(overseer(ledger.twin).settings()) as connection:
             yield from verify_log(ledger, connection, log, others)
 
 
