@@ -69,8 +69,15 @@ class Server:
 
     def kill_database(self) -> None:
         """End every process of its PostgreSQL at once."""
-        pid = int((self.places.pg / "data" / "postmaster.pid").read_text("utf-8").split()[0])
-        os.kill(pid, signal.SIGKILL)
+        (file,) = self.places.pg.glob("*/postmaster.pid")
+        os.kill(int(file.read_text("utf-8").split()[0]), signal.SIGKILL)
+
+    def wait_until_well(self) -> None:
+        """Wait until the server and its database answer again."""
+        deadline = time.monotonic() + _START_S
+        while not self._answers():
+            assert time.monotonic() < deadline, self.log.read_text("utf-8")[-3000:]
+            time.sleep(0.1)
 
     def log_in(self, login: str = "officer", password: str = DEMO_PASSWORD) -> str:
         """Open a session and return its token."""

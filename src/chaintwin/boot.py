@@ -20,6 +20,7 @@ from chaintwin.application.archive.demo import file_demo
 from chaintwin.application.chain.attach import SOURCES as ATTACH_SOURCES
 from chaintwin.application.chain.attach import attach_firms
 from chaintwin.engine.database import Database
+from chaintwin.engine.postgres.launch import revive
 from chaintwin.engine.upkeep.ready import ready
 from chaintwin.kit.clock import Clock, SystemClock
 from chaintwin.kit.places import Places, find_places
@@ -50,6 +51,7 @@ Say = Callable[[str, str], None]
 ADMINISTRATOR = "admin"
 _LOG = logging.getLogger("chaintwin.boot")
 _HOURLY = 3600.0
+_LOOK_S = 1.0
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 # Time for a burst of changes to end before firms are attached anew.
 _SETTLE_S = 0.5
@@ -186,6 +188,28 @@ def loader_asker(tenant: int) -> Asker:
         readable=frozenset({PUBLIC_TENANT, tenant}),
         labels=_ALL_LABELS,
     )
+
+
+@contextmanager
+def keep_database(places: Places, every_s: float = _LOOK_S) -> Iterator[None]:
+    """Start the embedded database again whenever it dies, while the block runs."""
+    stopping = threading.Event()
+
+    def look() -> None:
+        while not stopping.wait(every_s):
+            try:
+                if revive(places):
+                    _LOG.warning("the database had died and was started again")
+            except Exception:  # tried again until it starts
+                _LOG.exception("the database died and could not be started again yet")
+
+    thread = threading.Thread(target=look, name="database", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join(timeout=60)
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def serve(
         ).start()
         # The server hands a signal on after it shut down; the database has to be left in order too.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        with boot.keep_up(twin), boot.keep_ledger(app.state.ledger):
+        with boot.keep_database(places), boot.keep_up(twin), boot.keep_ledger(app.state.ledger):
             server.run()
 
 

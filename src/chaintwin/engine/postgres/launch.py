@@ -76,6 +76,22 @@ def running(
             _leave(home, cluster, lease)
 
 
+def revive(places: Places, *, environ: Mapping[str, str] = os.environ) -> bool:
+    """Start the embedded database again if it died; return whether that was needed.
+
+    For a process that uses it already: connections find it at the address they know.
+    """
+    if find_external(environ) is not None:
+        return False
+    home = find_home(places, choose_owner())
+    instance, state = current_instance(home), home.state()
+    if instance is None or state is None or instance.find_port() is not None:
+        return False
+    with hold(home.lock):
+        _ensure_embedded(home, _NO_SETTINGS, is_on_demand=state.is_on_demand)
+    return True
+
+
 def _leave(home: Home, cluster: Cluster, lease: Lease) -> None:
     state = home.state()
     if not lease.leave() or state is None or not state.is_on_demand:
