@@ -22,6 +22,7 @@ _OWNED = {
     ("accounts", "number"): "account",
     ("imports", "number"): "number",
     ("subscriptions", "number"): "subscription",
+    ("branches", "number"): "branch",
     ("targets", "firm"): "firm",
     ("chains", "firm"): "firm",
     ("ledger", "log"): "log",
@@ -47,12 +48,15 @@ _QUERY = {
     "size": "2", "disclosed": "true",
     "by": "day", "reason": "bad",
     "conflicts": "true",
+    "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",
+    "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
+    "from_known_at": "2026-01-01",
 }  # fmt: skip
 # Names a request, so that it is not done twice; other tests send it.
 _HEADERS = {"idempotency-key"}
 # Another way into the facts than the present: what was known and true by the end of the day.
 _AS_OF = dict.fromkeys(MOMENTS, "2026-11-02")
-_QUERY_OWNED = {"text": "", "firm": "firm", "code": "body", "park": "parcel"}
+_QUERY_OWNED = {"text": "", "firm": "firm", "code": "body", "park": "parcel", "branch": "branch"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ MARKS = tuple(
     for name in (
         "firm", "note", "investor", "remark", "promise", "file", "title", "paper", "ruling",
         "account", "department", "population", "import", "parcel", "subscription",
-        "channel", "payload",
+        "channel", "payload", "branch",
     )
 )  # fmt: skip
 
@@ -103,6 +103,7 @@ def plant_secrets(offices: Offices) -> None:
     subscription = _ok(own.post("/api/v1/subscriptions", json=told))["id"]
     series = _plant_series(own, facts["firm"])
     aside = _plant_message(offices)
+    branch = _plant_branch(own, facts["firm"])
     found = own.get(f"/api/v1/bodies/{facts['firm']}/history").json()["items"]
     sequence(offices.app.state.ledger)
     own_log = next(t for t in all_tenants(offices.twin.database) if t.id == offices.tenant)
@@ -119,6 +120,7 @@ def plant_secrets(offices: Offices) -> None:
         subscription=[str(subscription)],
         series=[series],
         aside=[aside],
+        branch=[branch],
         parcel=["sekret-g1", facts["parcel"]],
     )
 
@@ -166,6 +168,14 @@ def _plant_paper(own: TestClient, project: str) -> Any:
         files={"files": ("sekretfile.txt", b"sekretpaper, word for word")},
     )
     return _ok(answer)["items"][0]
+
+
+def _plant_branch(own: TestClient, firm: str) -> str:
+    number = str(_ok(own.post("/api/v1/branches", json={"name": "sekretbranch"}))["number"])
+    ruling = {"action": "detach", "reason": "sekretbranch"}
+    path = f"/api/v1/chains/{CHAIN}/links/{LINK}/firms/{firm}"
+    _ok(own.put(path, json=ruling, params={"branch": number}))
+    return number
 
 
 def _plant_import(own: TestClient) -> str:

@@ -12,8 +12,13 @@ from fastapi.testclient import TestClient
 from tests.contract.generated_content import CHAIN, REGION
 from tests.contract.offices import LINK, LIST, Offices
 
+from chaintwin.access.asker import Asker
+from chaintwin.access.tenants import all_tenants
+from chaintwin.model.fact import Label
 from chaintwin.physical.sensors.core import DEFAULT_TOPIC, Message, Topic
 from chaintwin.physical.sensors.taking import Taker
+from chaintwin.twin.branches import Room
+from chaintwin.twin.merging import propose
 
 _numbers = count(1)
 
@@ -192,6 +197,37 @@ def _settle(offices: Offices, client: TestClient) -> Sample:
     return Sample({"number": str(waiting[0]["number"])})
 
 
+def _branch(offices: Offices, client: TestClient) -> str:
+    """Make a branch with a ruling in it."""
+    made = _made(client.post("/api/v1/branches", json={"name": f"假如{next(_numbers)}"}))
+    path = f"/api/v1/chains/{CHAIN}/links/{LINK}/firms/{offices.public_firm}"
+    given = {"action": "attach", "reason": f"第{next(_numbers)}次推演"}
+    _made(client.put(path, json=given, params={"branch": made["number"]}))
+    return str(made["number"])
+
+
+def _on_branch(*before: str) -> Make:
+    def make(offices: Offices, client: TestClient) -> Sample:
+        number = _branch(offices, client)
+        for act in before:
+            _made(client.post(f"/api/v1/branches/{number}/{act}", **_REASON))
+        return Sample({"number": number}, _REASON)
+
+    return make
+
+
+def _on_proposal(offices: Offices, client: TestClient) -> Sample:
+    """Return a branch that somebody else of the office proposes to merge."""
+    number = _branch(offices, client)
+    tenant = offices.tenant
+    if client is offices.stranger:
+        tenant = next(t.id for t in all_tenants(offices.twin.database) if t.region == "760100")
+    other = Asker(tenant, "另一位", roles=frozenset({"officer"}), labels=frozenset(Label))
+    with offices.twin.database.transaction(other.settings()) as connection:
+        propose(Room(offices.twin, connection, other), int(number), "可行", {})
+    return Sample({"number": number}, _REASON)
+
+
 SAMPLES: Mapping[str, Make] = {
     "make_account": _make_account,
     "change_account": _change_account,
@@ -213,6 +249,14 @@ SAMPLES: Mapping[str, Make] = {
     "rule_on_fact": _rule_on_fact,
     "withdraw_ruling": _withdraw_ruling,
     "restore_body": _restore_body,
+    "make_branch": lambda _, __: Sample(body={"json": {"name": f"假如{next(_numbers)}"}}),
+    "freeze_branch": _on_branch(),
+    "thaw_branch": _on_branch("freeze"),
+    "discard_branch": _on_branch(),
+    "propose_merge": _on_branch(),
+    "withdraw_merge": _on_branch("propose"),
+    "approve_merge": _on_proposal,
+    "refuse_merge": _on_proposal,
     "make_subscription": _make_subscription,
     "change_subscription": _on_subscription({"json": {"name": "改名", "paused": True}}),
     "delete_subscription": _on_subscription({}),

@@ -29,9 +29,13 @@ from tests.twin.test_facts import an_officer
 from chaintwin.kit.clock import FixedClock
 from chaintwin.model.fact import UNKNOWN, Moment, Statement, Subject, Value
 from chaintwin.twin.branches import Room, fork
+from chaintwin.twin.lines import get_branch
+from chaintwin.twin.merging import approve, find_differences, propose
+from chaintwin.twin.periods import Period, Span, compare_body, read_within
 from chaintwin.twin.state import BodyState
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.verify import verify
+from chaintwin.twin.view import TwinView
 
 ALWAYS, END = 1999, 2012
 YEARS = range(2000, 2008)
@@ -119,6 +123,7 @@ class Branch:
 
     number: int
     told: Told
+    is_merged: bool = False
 
 
 class Histories(RuleBasedStateMachine):
@@ -147,6 +152,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(branch=branches, said=statements())
     def say(self, branch: Branch, said: Said) -> None:
+        if branch.is_merged:
+            return
         with self.changing(branch, said.source) as changes:
             changes.record([state(self.body, said)])
         branch.told.say(self.now, said)
@@ -155,7 +162,7 @@ class Histories(RuleBasedStateMachine):
     def say_twice_in_one_change(self, branch: Branch, first: Said, second: Said) -> None:
         """Of two statements of one change about one start the first stands: there are none here."""
         second = replace(second, source=first.source)
-        if second.start in (first.start, first.end):
+        if branch.is_merged or second.start in (first.start, first.end):
             return
         with self.changing(branch, first.source) as changes:
             changes.record([state(self.body, first), state(self.body, second)])
@@ -163,12 +170,16 @@ class Histories(RuleBasedStateMachine):
 
     @rule(branch=branches, source=st.sampled_from(SOURCES))
     def retract(self, branch: Branch, source: str) -> None:
+        if branch.is_merged:
+            return
         with self.changing(branch, source) as changes:
             changes.retract([self.body], "status")
         branch.told.versions[self.now] = {**branch.told.at(self.now - 1), source: Line()}
 
     @rule(branch=branches, back=st.integers(1, 6))
     def restore(self, branch: Branch, back: int) -> None:
+        if branch.is_merged:
+            return
         then = max(0, len(self.moments) - back)
         with self.changing(branch, "register") as changes:
             changes.restore(self.body, self.moments[then])
@@ -185,6 +196,32 @@ class Histories(RuleBasedStateMachine):
         told = Told(branch.told, self.now, {self.now: branch.told.at(self.now)})
         self.all.append(Branch(row.id, told))
         return self.all[-1]
+
+    @rule(branch=branches)
+    def merge(self, branch: Branch) -> None:
+        parent = branch.told.parent
+        if parent is None or branch.is_merged or self.stands_below(branch):
+            return
+        self.pass_a_day()
+        with self.twin.database.transaction(self.asker.settings()) as connection:
+            room = Room(self.twin, connection, self.asker)
+            row = get_branch(connection, self.asker, branch.number)
+            decided = {one.value: "branch" for one in find_differences(room, row)}
+            if not decided:
+                return
+            propose(room, branch.number, "可行", decided)
+            approve(replace(room, asker=replace(self.asker, name="另一人")), row.id, "同意", {})
+        held, then = branch.told.at(self.now), branch.told.at(branch.told.forked)
+        changed = {
+            source: line for source, line in held.items()
+            if line.years != then.get(source, Line()).years
+        }  # fmt: skip
+        parent.versions[self.now] = {**parent.at(self.now - 1), **changed}
+        branch.is_merged = True
+
+    def stands_below(self, branch: Branch) -> bool:
+        """Tell whether the branch stands on one that is merged already."""
+        return any(one.is_merged and one.told is branch.told.parent for one in self.all)
 
     @property
     def now(self) -> int:
@@ -226,6 +263,40 @@ class Histories(RuleBasedStateMachine):
                     )  # fmt: skip
                     expected = branch.told.shown(number, year)
                     assert value_of(view.states([self.body])) == expected, (number, year)
+                self.compare_periods(view, branch.told.at(number), known_at)
+                self.compare_with_the_start(view, branch.told, number)
+
+    def compare_periods(self, view: TwinView, held: Held, known_at: datetime) -> None:
+        """Facts believed at a moment, with their ends, cover the years they should."""
+        then = Period(known_at, known_at + timedelta(microseconds=1))
+        for first, last in ((ALWAYS, END), (2002, 2005)):
+            valid = Period(*(datetime(year, 7, 1, tzinfo=UTC) for year in (first, last)))
+            spans = read_within(view, self.body, valid, then, "status")
+            covered = {
+                (span.fact.source, year): span.fact.text
+                for span in spans for year in range(first, last) if is_within(year, span)
+            }  # fmt: skip
+            assert covered == {
+                (source, year): value for source, line in held.items()
+                for year, value in line.years.items() if first <= year < last
+            }  # fmt: skip
+
+    def compare_with_the_start(self, view: TwinView, told: Told, number: int) -> None:
+        with_first = self.twin.view_in(
+            view._connection, self.asker, line=view.line, known_at=self.moments[0],
+            valid_at=datetime(2003, 7, 1, tzinfo=UTC),
+        )  # fmt: skip
+        sides = told.shown(0, 2003), told.shown(number, END - 1)
+        turns = compare_body(with_first, view, self.body)
+        assert [
+            tuple(held and held.value for held in (turn.before, turn.after)) for turn in turns
+        ] == ([sides] if sides[0] != sides[1] else [])
+
+
+def is_within(year: int, span: Span) -> bool:
+    at = datetime(year, 7, 1, tzinfo=UTC)
+    is_begun = span.fact.valid_from is None or span.fact.valid_from <= at
+    return is_begun and (span.valid_to is None or at < span.valid_to)
 
 
 def value_of(found: list[BodyState]) -> Any:
@@ -246,7 +317,7 @@ def test_views_agree_with_the_definition(twin: Twin, clock: FixedClock) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60, stateful_step_count=12, deadline=None, derandomize=True,
+            max_examples=40, stateful_step_count=12, deadline=None, derandomize=True,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )  # fmt: skip

@@ -25,6 +25,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             "import:write",
             "chain:rule",
             "fact:rule",
+            "branch:write",
             "export",
             "subscription:write",
         }
@@ -33,7 +34,15 @@ ROLES: Mapping[str, frozenset[str]] = {
         {"ledger:read", "project:read", "firm:read", "chain:read", "archive:write", "export"}
     ),
     "leader": frozenset(
-        {"ledger:read", "chain:read", "target:read", "project:read", "firm:read", "export"}
+        {
+            "ledger:read",
+            "chain:read",
+            "target:read",
+            "project:read",
+            "firm:read",
+            "branch:approve",
+            "export",
+        }
     ),
     "administrator": frozenset(
         {"ledger:read", "chain:read", "firm:read", "system:write", "subscription:write"}

@@ -48,7 +48,9 @@ class Door:
                 "当前查看的是过去时点,不能修改。请把时间条切回“现在”。",
                 "You are looking at the past; nothing can be changed. Set the time bar to now.",
             )
-        changes = self.twin.change_in(self.connection, self.asker, reason=reason, source=source)
+        changes = self.twin.change_in(
+            self.connection, self.asker, reason=reason, source=source, line=self.view.line
+        )
         self._changes.append(changes)
         return changes
 
@@ -61,6 +63,15 @@ class Door:
                 "leave the branch.",
             )
         return self.twin.observations_in(self.connection, self.asker)
+
+    def require_main(self) -> None:
+        """Raise ForbiddenProblem in a branch: what is about to be written records what happened."""
+        if not self.view.line.is_main:
+            raise ForbiddenProblem(
+                "项目、档案和导入只记实际发生的事,不能写进推演分支。请回到主线再操作。",
+                "Projects, archives and imports record what happened and are not written in a "
+                "branch. Go back to the main line first.",
+            )
 
     def audit(
         self, action: str, about: str | None = None, detail: Mapping[str, Any] | None = None
@@ -122,6 +133,10 @@ def open_door(
     asker: Annotated[Asker, Depends(current_asker)],
     valid_at: Annotated[str | None, Query(description="当时的事实: as of valid time")] = None,
     known_at: Annotated[str | None, Query(description="当时所知: as of known time")] = None,
+    branch: Annotated[
+        int,
+        Query(ge=0, le=2**31 - 1, description="推演分支编号,0 为主线: branch, 0 the main line"),
+    ] = 0,
 ) -> Iterator[Door]:
     """Open the door of one request; commit on success, undo on any error."""
     twin: Twin = request.app.state.twin
@@ -131,20 +146,21 @@ def open_door(
             asker,
             valid_at=read_moment("valid_at", valid_at) if valid_at else None,
             known_at=read_moment("known_at", known_at) if known_at else None,
+            line=twin.line_in(connection, asker, branch),
         )
         door = Door(twin, connection, asker, view, request.client.host if request.client else None)
         yield door
         door.settle()
 
 
-def set_etag(request: Request, response: Response, view: TwinView) -> bool:
+def set_etag(request: Request, response: Response, view: TwinView, more: object = "") -> bool:
     """Set the ETag of a read; return True when the reader already holds this answer.
 
     A new day changes it, for days are counted; so do a new rule in the content folder and another
-    language.
+    language. `more` is what else the answer rests on.
     """
     day, language = calendar_day(view.now), reader_language(request)
-    tag = f'W/"{view.stamp()}.{day:%Y%m%d}.{rules_mark()}.{language}"'
+    tag = f'W/"{view.stamp()}.{day:%Y%m%d}.{rules_mark()}.{language}{more}"'
     response.headers["ETag"] = tag
     return request.headers.get("if-none-match") == tag
 

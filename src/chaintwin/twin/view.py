@@ -15,7 +15,8 @@ from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.kit.shapes import Box
 from chaintwin.model.fact import FOREVER, Fact
 from chaintwin.model.kinds import Kinds
-from chaintwin.twin.choosing import SEARCHED, Hit, choose
+from chaintwin.twin.choosing import SEARCHED, choose
+from chaintwin.twin.finding import find_now
 from chaintwin.twin.identity.groups import SAME_AS, Groups
 from chaintwin.twin.identity.judged import Judged
 from chaintwin.twin.kinds import OwnKinds
@@ -26,6 +27,7 @@ from chaintwin.twin.store import geometry, reading, wide
 from chaintwin.twin.store.claims import read_claims
 from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown, moved_bodies
 from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.periods import Between, read_moved
 from chaintwin.twin.store.sources import SourceRecord, list_sources
 
 
@@ -59,12 +61,12 @@ class TwinView:
         # Unasked, all that is believed counts, also what a change bumped past the clock recorded.
         self._known_asked = known_at or FOREVER
         self.line = line
-        self._as_of = AsOf(self.valid_at, self._known_asked, line)
+        self.as_of = AsOf(self.valid_at, self._known_asked, line)
 
     @cached_property
     def groups(self) -> Groups:
         """Return which bodies are one firm, as judged on the main line at the known moment."""
-        main = self._as_of.line.seen(self._known_asked)[-1]
+        main = self.as_of.line.seen(self._known_asked)[-1]
         is_latest = main == FOREVER
         return self._judged.of(self._connection, self.asker.tenant, None if is_latest else main)
 
@@ -124,7 +126,7 @@ class TwinView:
     def _rows(self, bodies: Sequence[int]) -> list[reading.StateRow]:
         bodies = self.groups.expand(bodies)
         if not self.is_now:
-            return reading.read_states_as_of(self._connection, bodies, self._as_of)
+            return reading.read_states_as_of(self._connection, bodies, self.as_of)
         shown = self._shown(bodies)
         return reading.read_states(self._connection, bodies, shown) + self._derived(shown)
 
@@ -160,9 +162,9 @@ class TwinView:
             rows = wide.read_slices(self._connection, wanted, shown)
             if shown.moved:
                 changed = replace(wanted, bodies=shown.moved)
-                rows += wide.read_slices_as_of(self._connection, changed, self._as_of)
+                rows += wide.read_slices_as_of(self._connection, changed, self.as_of)
         else:
-            rows = wide.read_slices_as_of(self._connection, wanted, self._as_of)
+            rows = wide.read_slices_as_of(self._connection, wanted, self.as_of)
         return self._states.by_number(rows)
 
     def keys(self, scheme: str) -> dict[int, str]:
@@ -178,7 +180,7 @@ class TwinView:
         shown = self._shown(None, number)
         own = wide.read_own_bodies(self._connection, number, self.asker.tenant, shown)
         if shown.moved:
-            said = wide.read_stating(self._connection, shown.moved, self.asker.tenant, self._as_of)
+            said = wide.read_stating(self._connection, shown.moved, self.asker.tenant, self.as_of)
             own = [*own, *said]
         return sorted(self.groups.fold(own))
 
@@ -188,13 +190,13 @@ class TwinView:
         if number is None or of is None:
             return []
         bodies = None if bodies is None else self.groups.expand(bodies)
-        rows = wide.read_stated(self._connection, of, number, bodies, self._as_of)
+        rows = wide.read_stated(self._connection, of, number, bodies, self.as_of)
         return [self.groups.shown(make_fact(row)) for row in rows]
 
     def claims(self, body: int) -> list[tuple[Fact, int]]:
         """Return what each source states of a body with its rank, best of each value first."""
         members = list(self.groups.members(body))
-        rows = read_claims(self._connection, members, self._as_of)
+        rows = read_claims(self._connection, members, self.as_of)
         claims = [(self.groups.shown(make_fact(row[:-1])), row[-1]) for row in rows]
         return [claim for claim in claims if claim[0].attribute != SAME_AS]
 
@@ -223,6 +225,14 @@ class TwinView:
         touched = wide.read_touched(self._connection, marks, most, self.line.branch)
         return self.groups.fold(touched)
 
+    def moved_between(self, kind: str, between: Between) -> tuple[list[int], int]:
+        """Return a page of bodies that may read differently at two moments, and their number."""
+        number = self._names.find("kind", kind)
+        if number is None:
+            return [], 0
+        bodies, total = read_moved(self._connection, number, between)
+        return self.groups.fold(bodies), total
+
     def find(
         self,
         kind: str,
@@ -236,23 +246,16 @@ class TwinView:
         number = self._names.find("kind", kind)
         if number is None:
             return Page([], 0)
-        end = None if limit is None else offset + limit
         if not self.is_now:
+            end = None if limit is None else offset + limit
             chosen = choose(self.slices(kind, SEARCHED), text, region)
             return Page(self.states([hit.body for hit in chosen[offset:end]]), len(chosen))
         wanted = reading.Wanted(number, text, region, limit, offset)
-        shown = self._shown(None, number)
-        if shown.moved:
-            wanted = replace(wanted, limit=end, offset=0)
-        found, total = reading.find_bodies(
-            self._connection, wanted, shown, self.groups.canonical_of
-        )
-        hits = [Hit(body, name or "") for body, name in found]
-        if shown.moved:
-            changed = choose(self.slices(kind, SEARCHED, shown.moved), text, region)
-            hits = sorted([*hits, *changed], key=Hit.order)[offset:end]
-            total += len(changed)
-        return Page(self.states([hit.body for hit in hits]), total)
+        bodies, total = find_now(
+            self._connection, wanted, self._shown(None, number), self.groups.canonical_of,
+            lambda moved: self.slices(kind, SEARCHED, moved),
+        )  # fmt: skip
+        return Page(self.states(bodies), total)
 
     def boxed(
         self,
@@ -309,7 +312,7 @@ class TwinView:
         """Return facts ever recorded by number; the copies of a branch lead to their originals."""
         facts: dict[int, Fact] = {}
         for member in self.groups.members(body):
-            rows = reading.read_facts(self._connection, member, attribute, self._as_of)
+            rows = reading.read_facts(self._connection, member, attribute, self.as_of)
             held = [(make_fact(row[:-1]), row[-1]) for row in rows]
             facts |= trace_copies(held, self.line.branches)
         return {
@@ -334,9 +337,7 @@ class TwinView:
             rows = reading.read_parts(self._connection, bodies, names, shown)
             rows += self._derived(shown, list(attributes))
         else:
-            rows = reading.read_states_as_of(
-                self._connection, bodies, self._as_of, list(attributes)
-            )
+            rows = reading.read_states_as_of(self._connection, bodies, self.as_of, list(attributes))
         return [
             Reference(state.body, name, held)
             for name in sorted(attributes.values())
@@ -351,7 +352,7 @@ class TwinView:
         """Return changes that touched some bodies (None: all of one's tenant), latest first."""
         tenant = self.asker.tenant if bodies is None else None
         bodies = None if bodies is None else self.groups.expand(bodies)
-        wanted = reading.Recorded(bodies, tenant, self._as_of, limit, offset)
+        wanted = reading.Recorded(bodies, tenant, self.as_of, limit, offset)
         rows, total = reading.read_changes(self._connection, wanted)
         return [make_change(row) for row in rows], total
 
@@ -391,7 +392,7 @@ class TwinView:
         """Return the state, as of the fork, of bodies that a parent has changed since."""
         if not shown.moved:
             return []
-        return reading.read_states_as_of(self._connection, shown.moved, self._as_of, attributes)
+        return reading.read_states_as_of(self._connection, shown.moved, self.as_of, attributes)
 
     def _as_known(self, fact: Fact) -> Fact:
         """Return a fact without an end that was not known yet."""

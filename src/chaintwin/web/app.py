@@ -29,7 +29,17 @@ from chaintwin.twin.subscriptions.rendering import FactRenderer
 from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.subscriptions.streaming import News
 from chaintwin.twin.twin import Twin
-from chaintwin.web import bodies, docs, events, ledger, records, session, subscriptions
+from chaintwin.web import (
+    bodies,
+    branches,
+    docs,
+    events,
+    ledger,
+    periods,
+    records,
+    session,
+    subscriptions,
+)
 from chaintwin.web.guard import Guard
 from chaintwin.web.newsroom import Newsroom
 from chaintwin.web.ngsi import door as ngsi
@@ -120,6 +130,8 @@ def find_routers() -> Iterator[APIRouter]:
         bodies.router,
         records.router,
         ledger.router,
+        branches.router,
+        periods.router,
         events.router,
         subscriptions.router,
     )

@@ -29,7 +29,7 @@ class Shower:
                 name=name,
                 title=self.title(state.kind, name),
                 unit=kind.attributes[name].unit if name in kind.attributes else None,
-                values=[self._held(held, refs) for held in values],
+                values=[self.held(held, refs) for held in values],
             )
             for name, values in _ordered(kind.attributes, state)
         ]
@@ -78,7 +78,8 @@ class Shower:
         code = self._view.code(body)
         return Named(code=code, kind=kind, name=code)
 
-    def _held(self, held: Held, refs: dict[int, Named]) -> HeldOut:
+    def held(self, held: Held, refs: dict[int, Named]) -> HeldOut:
+        """Return one value as shown; `refs` names the bodies that values point to."""
         return HeldOut(
             fact=held.fact, key=held.key,
             value=held.value, unit=held.unit, ref=refs.get(held.ref) if held.ref else None,

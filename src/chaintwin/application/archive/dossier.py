@@ -133,7 +133,9 @@ def compare_dossier(door: Door, code: str, begin: str, end: str, clock: Clock) -
 
 def _view_at(door: Door, at: datetime, clock: Clock) -> TwinView:
     known_at = at if clock == "known" else door.view.known_at
-    return door.twin.view_in(door.connection, door.asker, valid_at=at, known_at=known_at)
+    return door.twin.view_in(
+        door.connection, door.asker, valid_at=at, known_at=known_at, line=door.view.line
+    )
 
 
 def _state(view: TwinView, code: str) -> BodyState | None:

@@ -72,6 +72,7 @@ def enter_papers(
     """Keep the originals of papers and enter them in one change; return the items."""
     for paper in papers:
         require_label(desk.door.asker, paper.label)
+    desk.door.require_main()
     changes = desk.door.change(reason, source)
     bodies = []
     for paper in papers:
@@ -144,6 +145,7 @@ def enter_item(desk: Desk, changes: Changes, entry: Entry) -> int:
 def withdraw_item(desk: Desk, code: str, item: str, reason: str) -> ItemShown:
     """Withdraw an item with a reason; its number, its bytes and its past stay."""
     desk.door.asker.require("archive:write")
+    desk.door.require_main()
     view = desk.door.view
     project = find_living_project(view, code)
     state = find_item(desk, project, item)

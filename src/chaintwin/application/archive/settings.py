@@ -64,6 +64,7 @@ def set_settings(door: Door, fonds: str, department: str) -> SettingsShown:
             f"机构“{department}”不能含空格、“-”或“·”,它们是档号的分隔符。",
             f"The department “{department}” may hold no space, “-” or “·”: they divide the number.",
         )
+    door.require_main()
     changes = door.change("设置全宗号和机构")
     body = changes.body(KIND, ("fonds_of_tenant", str(door.asker.tenant)))
     changes.say(body, "name", Value(text=f"{fonds} {department}"))

@@ -71,7 +71,7 @@ _books: WeakKeyDictionary[Twin, Book] = WeakKeyDictionary()
 def _key(view: TwinView) -> Any:
     asker = view.asker
     moments = view.asked
-    return asker.tenant, asker.readable, asker.labels, moments
+    return asker.tenant, asker.readable, asker.labels, moments, view.line.branch
 
 
 def _is_settled(view: TwinView) -> bool:

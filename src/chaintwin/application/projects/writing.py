@@ -46,6 +46,7 @@ class Act:
 def begin(desk: Desk, reason: str) -> Act:
     """Open a change; from here to the end of the request nobody else changes this tenant."""
     desk.door.asker.require("project:write")
+    desk.door.require_main()
     require_label(desk.door.asker, _LABEL)
     return Act(desk, desk.door.change(reason), reason)
 

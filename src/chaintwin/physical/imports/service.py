@@ -252,6 +252,7 @@ def _get(door: Door, number: int) -> ImportRecord:
 
 
 def _refuse_past(door: Door) -> None:
+    door.require_main()
     if not door.view.is_now:
         raise ForbiddenProblem(
             "当前查看的是过去时点，不能导入。请把时间条切回“现在”。",

@@ -13,6 +13,8 @@ from chaintwin.twin.store.lines import AsOf, Line
 from chaintwin.twin.store.resolve import LINE
 from chaintwin.twin.store.rows import Row
 
+Value = tuple[int, int, str]  # body, attribute, value key
+
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
@@ -87,3 +89,50 @@ def read_branch_rows(
     )
     for *stored, source in rows:
         yield Borrowed(stored[0], source, stored_row(stored), True)
+
+
+def read_learned(
+    connection: Connection, branch: int, since: datetime, bodies: Sequence[int]
+) -> set[Value]:
+    """Return the values of some bodies of which a branch opened or closed facts after a moment."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT body, attribute, value_key FROM fact
+        WHERE body = ANY(%(bodies)s) AND branch = %(branch)s
+          AND (known_from > %(since)s OR (known_to > %(since)s AND known_to <> 'infinity'))
+        """,
+        {"bodies": list(bodies), "branch": branch, "since": since},
+    )
+    return set(rows.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a branch holds itself."""
+
+    bodies: int = 0
+    facts: int = 0
+    change: int = 0
+
+
+def read_sizes(connection: Connection, tenant: int) -> dict[int, Size]:
+    """Return how much each branch of a tenant holds, and its latest change."""
+    rows = connection.execute(
+        """
+        SELECT b.id, count(DISTINCT f.body), count(f.id),
+               greatest(b.change, (SELECT max(id) FROM change c WHERE c.branch = b.id))
+        FROM branch b LEFT JOIN fact f
+          ON f.branch = b.id AND f.branch <> 0 AND f.tenant = b.tenant AND f.known_to = 'infinity'
+        WHERE b.tenant = %s GROUP BY b.id
+        """,
+        (tenant,),
+    )
+    return {row[0]: Size(*row[1:]) for row in rows}
+
+
+def read_held_bodies(connection: Connection, branch: int) -> list[int]:
+    """Return the bodies that a branch touched, by number."""
+    rows = connection.execute(
+        "SELECT DISTINCT body FROM fact WHERE branch = %s AND branch <> 0 ORDER BY body", (branch,)
+    )
+    return [row[0] for row in rows]
