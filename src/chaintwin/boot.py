@@ -34,6 +34,7 @@ from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
 from chaintwin.physical.sensors.taking import SOURCE as SENSOR_SOURCE
 from chaintwin.twin.identity.judging import SOURCES as IDENTITY_SOURCES
+from chaintwin.twin.identity.resolving import MOST_NEW, resolve_arrivals
 from chaintwin.twin.ledger.book import Ledger
 from chaintwin.twin.ledger.keeping import LedgerKeeper
 from chaintwin.twin.ledger.keeping import keep_up as keep_ledger_up
@@ -174,9 +175,17 @@ def load_content(
 
 def settle(twin: Twin, say: Say) -> None:
     """Derive what follows from new facts: which firms stand on which links, in every tenant."""
+    say("正在比对同一企业…", "Finding records of one firm…")
+    for tenant in all_tenants(twin.database):
+        left = resolve_arrivals(twin, worker(tenant.id)).left
+        if left:
+            say(
+                f"  {tenant.name}：新到企业多于 {MOST_NEW} 家，请运行 chaintwin resolve 批量比对。",
+                f"  {tenant.name}: over {MOST_NEW} new firms; run chaintwin resolve.",
+            )
     say("正在把企业归到环节…", "Placing firms on links…")
     for tenant in all_tenants(twin.database):
-        attach_firms(twin, _worker(tenant.id))
+        attach_firms(twin, worker(tenant.id))
 
 
 def loader_asker(tenant: int) -> Asker:
@@ -298,11 +307,12 @@ class Upkeep:
         if PUBLIC_TENANT in waiting:
             waiting = {tenant.id for tenant in all_tenants(self._twin.database)}
         for tenant in sorted(waiting):
-            attach_firms(self._twin, _worker(tenant))
+            resolve_arrivals(self._twin, worker(tenant))
+            attach_firms(self._twin, worker(tenant))
 
     def _advance(self) -> None:
         for tenant in all_tenants(self._twin.database):
-            self._twin.advance(_worker(tenant.id))
+            self._twin.advance(worker(tenant.id))
 
 
 def digest_content(folder: Path) -> str:
@@ -319,7 +329,8 @@ def find_data_places() -> Places:
     return find_places().make()
 
 
-def _worker(tenant: int) -> Asker:
+def worker(tenant: int) -> Asker:
+    """Return the program itself at work for a tenant, or for what is public."""
     return platform_asker() if tenant == PUBLIC_TENANT else loader_asker(tenant)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pypinyin import Style, lazy_pinyin
 
-from chaintwin.kit.chinese import sort_key
+from chaintwin.kit.chinese import query_terms, search_key, search_terms, sort_key
 
 NAMES = (
     "重庆长安汽车股份有限公司",
@@ -40,3 +40,8 @@ def test_names_come_in_the_order_of_a_dictionary() -> None:
     found = sorted(["中车长客", "一汽解放", "长春轨道", "皓月集团"], key=sort_key)
 
     assert found == ["长春轨道", "皓月集团", "一汽解放", "中车长客"]
+
+
+def test_traditional_and_simplified_names_are_found_alike() -> None:
+    assert search_key("長春宏圖機電") == search_key("长春宏图机电")
+    assert set(query_terms("宏圖")) <= search_terms("长春宏图机电")

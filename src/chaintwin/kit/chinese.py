@@ -29,6 +29,11 @@ def name_key(name: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
+def search_key(text: str) -> str:
+    """Return the form in which texts are searched: that of names, in simplified characters."""
+    return simplified(name_key(text))
+
+
 def sort_key(text: str) -> str:
     """Return the pinyin of a text, so that a plain sort gives dictionary order."""
     return "".join(map(_pinyin, seg(text))).casefold()
@@ -50,11 +55,11 @@ def _pinyin(word: str) -> str:
 
 def search_terms(text: str) -> set[str]:
     """Return the single characters and pairs by which any part of a name can be found."""
-    key = name_key(text)
+    key = search_key(text)
     return set(key) | {key[i : i + 2] for i in range(len(key) - 1)}
 
 
 def query_terms(text: str) -> list[str]:
     """Return the terms a name must hold to contain the text."""
-    key = name_key(text)
+    key = search_key(text)
     return [key] if len(key) < 2 else [key[i : i + 2] for i in range(len(key) - 1)]

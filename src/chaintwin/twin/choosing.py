@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chaintwin.kit.chinese import name_key, sort_key
+from chaintwin.kit.chinese import search_key, sort_key
 from chaintwin.twin.state import BodyState
 
 _WORDS = ("name", "short_name", "code", "stock", "credit_code", "file_number")
@@ -29,11 +29,11 @@ class Hit:
 
 def choose(states: Iterable[BodyState], text: str | None, region: str | None) -> list[Hit]:
     """Return the bodies that fit, in dictionary order of their names."""
-    part = name_key(text or "")
+    part = search_key(text or "")
     fitting = [
         Hit(state.body, sort_key(str(state.one("name") or words)))
         for state, words in ((state, _words(state)) for state in states)
-        if part in name_key(words) and _region(state).startswith(region or "")
+        if part in search_key(words) and _region(state).startswith(region or "")
     ]
     return sorted(fitting, key=Hit.order)
 

@@ -14,7 +14,7 @@ from chaintwin.model.measures import load_measures
 from chaintwin.model.sheet import Sheet
 from chaintwin.twin.branching import BranchChanges
 from chaintwin.twin.changes import Changes
-from chaintwin.twin.identity.judged import Judged
+from chaintwin.twin.identity.judged import UNJUDGED, Judged
 from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.lines import find_line, kept_lines, require_open
 from chaintwin.twin.observing import Observations
@@ -146,11 +146,15 @@ class Twin:
         valid_at: datetime | None = None,
         known_at: datetime | None = None,
         line: Line = MAIN,
+        as_recorded: bool = False,
     ) -> TwinView:
-        """Open a view inside a transaction that carries the asker's settings."""
+        """Open a view inside a transaction that carries the asker's settings.
+
+        `as_recorded` shows every body by itself, also those judged to be one.
+        """
         return TwinView(
             connection, self.names, self.own_kinds, self.installation, asker, self.clock.now(),
-            valid_at, known_at, line, self.judged,
+            valid_at, known_at, line, UNJUDGED if as_recorded else self.judged,
         )  # fmt: skip
 
     def change_in(

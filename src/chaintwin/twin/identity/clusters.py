@@ -42,9 +42,9 @@ class Grouping:
     def keep(self, groups: Iterable[Iterable[int]]) -> None:
         """Take over groups that were judged before."""
         for group in groups:
-            first, *others = group
-            for other in others:
-                self._join(self._of(first), self._of(other))
+            members = list(group)
+            for other in members[1:]:
+                self._join(self._of(members[0]), self._of(other))
 
     def settle(self, pairs: Iterable[Pair]) -> Outcome:
         """Return what is to be done with each pair; pairs below the lower threshold are left."""

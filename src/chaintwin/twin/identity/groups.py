@@ -80,6 +80,8 @@ class Groups:
 
 
 NO_GROUPS = Groups()
+# Judgements themselves are left out of what is shown.
+AS_RECORDED = Groups(is_judged=True)
 
 
 def effective(judgements: Iterable[Judgement], tenant: int) -> dict[tuple[int, int], Judgement]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chaintwin.engine.database import Connection
-from chaintwin.twin.identity.groups import NO_GROUPS, Groups, make_groups
+from chaintwin.twin.identity.groups import AS_RECORDED, NO_GROUPS, Groups, make_groups
 from chaintwin.twin.store.judgements import read_judgement_marks, read_judgements
 
 
@@ -33,3 +33,15 @@ class Judged:
             kept = marks, make_groups(read_judgements(connection), tenant)
             self._kept[whose] = kept
         return kept[1]
+
+
+class Unjudged(Judged):
+    """Knows of no judgement: every body stands for itself."""
+
+    def of(self, connection: Connection, tenant: int, known_at: datetime | None) -> Groups:
+        """Return no groups."""
+        del connection, tenant, known_at
+        return AS_RECORDED
+
+
+UNJUDGED = Unjudged()

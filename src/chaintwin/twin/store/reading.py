@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
-from chaintwin.kit.chinese import name_key, query_terms
+from chaintwin.kit.chinese import query_terms, search_key
 from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, entry_name, resolved
 
@@ -140,7 +140,7 @@ def find_bodies(
     if wanted.text and wanted.text.strip():
         conditions.append("s.terms @@ %(terms)s::tsquery")
         conditions.append("strpos(s.search_text, %(part)s) > 0")
-        given["part"] = name_key(wanted.text)
+        given["part"] = search_key(wanted.text)
         given["terms"] = " & ".join(quote_term(term) for term in query_terms(wanted.text))
     if wanted.region:
         conditions.append("s.region >= %(region)s AND s.region < %(region_end)s")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from chaintwin.engine.database import Connection
-from chaintwin.kit.chinese import name_key, search_terms, sort_key
+from chaintwin.kit.chinese import search_key, search_terms, sort_key
 from chaintwin.model.fact import FOREVER
 from chaintwin.twin.store.geometry import drop_shapes, refresh_shapes
 from chaintwin.twin.store.lines import MAIN, AsOf, Line
@@ -169,7 +169,7 @@ def _write_names(connection: Connection) -> None:
 
 def name_columns(name: str | None, words: str) -> tuple[str, str, str]:
     """Return sort name, search text and search terms of a body named by some words."""
-    return sort_key(name or words), name_key(words), _write_terms(search_terms(words))
+    return sort_key(name or words), search_key(words), _write_terms(search_terms(words))
 
 
 def _write_terms(terms: set[str]) -> str:
