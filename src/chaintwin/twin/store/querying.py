@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -11,10 +12,43 @@ from chaintwin.engine.database import Connection
 
 URI_SCHEME = "uri"
 # Labels and tenants part the state of a body into rows: any of them may hold an attribute.
-_HAS: LiteralString = (
-    "EXISTS (SELECT FROM current_state x, jsonb_object_keys(x.attributes) AS k (name) "
-    "WHERE x.body = s.body AND x.branch = 0 AND split_part(k.name, '/', 1) = {})"
+_ANY_ROW: LiteralString = (
+    "({own} OR EXISTS (SELECT FROM current_state x WHERE x.body = s.body AND x.branch = 0 "
+    "AND (x.tenant, x.label) <> (s.tenant, s.label) AND {other}))"
 )
+_HAS: LiteralString = (
+    "({row}.attributes ? ({name} || '/') OR EXISTS (SELECT FROM jsonb_object_keys({row}.attributes)"
+    " AS k (name) WHERE split_part(k.name, '/', 1) = {name}))"
+)
+_HAS_ONE: LiteralString = (
+    "EXISTS (SELECT FROM jsonb_object_keys({row}.attributes) AS k (name) "
+    "WHERE split_part(k.name, '/', 1) = {name})"
+)
+# A value that is not bare, or told by dataset, is for the caller to compare.
+_COMPARES: LiteralString = (
+    "({row}.attributes -> ({name} || '/') -> 'v' {test} "
+    "OR {row}.attributes -> ({name} || '/') -> 'v' = 'null' "
+    "OR EXISTS (SELECT FROM jsonb_object_keys({row}.attributes) AS k (name) "
+    "WHERE split_part(k.name, '/', 1) = {name} AND k.name <> {name} || '/'))"
+)
+_TESTS: dict[str, LiteralString] = {
+    "==": "= ANY({values})",
+    ">": "> ({values})[1]",
+    "<": "< ({values})[1]",
+    ">=": ">= ({values})[1]",
+    "<=": "<= ({values})[1]",
+}
+# Parameters have names; more conditions than these are left to the caller.
+_PLACES: tuple[LiteralString, ...] = ("0", "1", "2", "3")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A condition on a bare value: the entry's name, an operator, and what it is compared with."""
+
+    name: str
+    operator: str
+    values: Sequence[int | float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +56,7 @@ class Sought:
     """Which bodies are candidates; what is None or empty does not narrow.
 
     `attributes` are names of entries one of which must be there, `every` those that all must.
-    `conditions` are SQL over current_state s, each with its parameters in `given`.
+    `compared` are conditions that all must hold as far as the store can tell.
     """
 
     kinds: Sequence[int] | None = None
@@ -30,8 +64,7 @@ class Sought:
     bodies: Sequence[int] | None = None
     attributes: Sequence[str] = ()
     every: Sequence[str] = ()
-    conditions: Sequence[LiteralString] = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
+    compared: Sequence[Compared] = ()
 
 
 def find_addresses(connection: Connection, tenant: int, addresses: Sequence[str]) -> dict[str, int]:
@@ -113,15 +146,20 @@ def _where(sought: Sought) -> LiteralString:
     if sought.bodies is not None:
         parts.append("s.body = ANY(%(bodies)s)")
     if sought.attributes:
-        parts.append(_HAS.format("ANY(%(attributes)s)"))
-    if sought.every:
-        parts.append(
-            "NOT EXISTS (SELECT FROM unnest(%(every)s::text[]) AS e (name) WHERE NOT "
-            + _HAS.format("e.name")
-            + ")"
-        )
-    parts.extend(sought.conditions)
+        parts.append(_in_any_row(_HAS_ONE, "ANY(%(attributes)s)"))
+    for place, _ in zip(_PLACES, sought.every, strict=False):
+        parts.append(_in_any_row(_HAS, "%(every_" + place + ")s"))
+    for place, one in zip(_PLACES, sought.compared, strict=False):
+        test = _TESTS[one.operator].format(values="%(values_" + place + ")s::jsonb[]")
+        parts.append(_in_any_row(_COMPARES, "%(compared_" + place + ")s", test))
     return " AND ".join(parts)
+
+
+def _in_any_row(
+    condition: LiteralString, name: LiteralString, test: LiteralString = ""
+) -> LiteralString:
+    own = condition.format(row="s", name=name, test=test)
+    return _ANY_ROW.format(own=own, other=condition.format(row="x", name=name, test=test))
 
 
 def _given(sought: Sought) -> dict[str, Any]:
@@ -130,8 +168,12 @@ def _given(sought: Sought) -> dict[str, Any]:
         "types": list(sought.types),
         "bodies": None if sought.bodies is None else list(sought.bodies),
         "attributes": list(sought.attributes),
-        "every": list(sought.every),
-        **sought.given,
+        **{f"every_{n}": name for n, name in enumerate(sought.every)},
+        **{f"compared_{n}": one.name for n, one in enumerate(sought.compared)},
+        **{
+            f"values_{n}": [json.dumps(value) for value in one.values]
+            for n, one in enumerate(sought.compared)
+        },
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,10 +133,21 @@ def _run(call: Call, what: str, apply: Apply) -> Outcome:
     for items in _rounds(_read_items(call, outcome)):
         with call.write(f"NGSI-LD {what}") as writer:
             known = writer.desk.find_all([item.id for item in items])
+            writer.learn(target for item in items for target in _targets(item))
             for item in items:
                 with _reporting(outcome, item.id), writer.attempt():
                     apply(writer, item, known.get(item.id), outcome)
     return outcome
+
+
+def _targets(item: Item) -> Iterator[str]:
+    """Yield the entity itself and what its relationships point to, before anything is checked."""
+    yield item.id
+    for value in item.given.values():
+        for instance in value if isinstance(value, list) else [value]:
+            target = instance.get("object") if isinstance(instance, dict) else None
+            if isinstance(target, str):
+                yield target
 
 
 def _rounds(items: list[Item]) -> list[list[Item]]:

@@ -22,6 +22,7 @@ from chaintwin.web.ngsi.asked import LD_JSON, Asked, parse_path, parse_query
 from chaintwin.web.ngsi.call import Answer, Call
 from chaintwin.web.ngsi.contexts import OWN_PATH, Contexts
 from chaintwin.web.ngsi.naming import own_context
+from chaintwin.web.ngsi.openapi import describe
 from chaintwin.web.ngsi.tenants import Tenants
 from chaintwin.web.session import is_loopback, token_of
 
@@ -30,6 +31,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PREFIX = "/ngsi-ld/"
+DOCUMENT = "/ngsi-ld/openapi.json"
 _ROOT = "/ngsi-ld/v1"
 _MOST_BYTES = 64_000_000
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -80,6 +82,8 @@ class NgsiDoor:
     def _serve(self, request: Request, content: bytes) -> Answer:
         if request.url.path == OWN_PATH and request.method in _SAFE:
             return Answer(200, self._contexts.own, LD_JSON)
+        if request.url.path == DOCUMENT and request.method in _SAFE:
+            return Answer(200, describe())
         _refuse_other_sites(request)
         raw = request.scope.get("raw_path") or request.url.path.encode()
         path = raw.split(b"?")[0].decode("latin-1")

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from chaintwin.model.fact import Moment, Statement, Value
+from chaintwin.model.fact import Moment, Statement, Subject, Value
 from chaintwin.twin.store.resolve import split_entry
 from chaintwin.web.ngsi.errors import bad
 from chaintwin.web.ngsi.incoming import VALUE_MEMBERS, Entity, Instance
@@ -53,7 +53,7 @@ def value_of(instance: Instance) -> Any:
     return instance.get(VALUE_MEMBERS[instance["type"]])
 
 
-def to_value(instance: Instance, created: str, ref: int | None = None) -> Value:
+def to_value(instance: Instance, created: str, ref: int | Subject | None = None) -> Value:
     """Return an instance as the value of a fact."""
     value = value_of(instance)
     kind = instance["type"]
@@ -75,14 +75,14 @@ def to_value(instance: Instance, created: str, ref: int | None = None) -> Value:
 
 
 def statement(
-    body: int,
+    body: int | Subject,
     iri: str,
     instance: Instance,
     now: datetime,
     *,
     key: str = "",
     created: str = "",
-    ref: int | None = None,
+    ref: int | Subject | None = None,
 ) -> Statement:
     """Return an instance as a statement, true since it was observed, else since now.
 
@@ -158,7 +158,7 @@ def to_instance(entry: Entry, key: str, uris: Mapping[int, str]) -> Instance:
         instance = {"type": meta["t"], VALUE_MEMBERS[meta["t"]]: _value(entry, meta)}
         instance |= {name: meta[short] for name, short in _DATA_KEYS if short in meta}
         if key and key != "@none":
-            instance["datasetId"] = key
+            instance["datasetId"] = key if ":" in key else _VALUE_DATASET + quote(key, safe="")
     if entry["u"]:
         instance["unitCode"] = entry["u"]
     modified = _iso(entry["k"])

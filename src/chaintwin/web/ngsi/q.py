@@ -171,6 +171,32 @@ def fits_condition(condition: Condition, entity: Entity) -> bool:
     return any(_compare(condition, target) for target in found)
 
 
+def plain_values(condition: Condition) -> list[int | float | str] | None:
+    """Return what a bare value of an attribute may be compared with; None for other conditions.
+
+    Numbers are compared in any way, texts and truths as equal to one of several.
+    """
+    if len(condition.path) > 1 or condition.inside or condition.operator in {"!=", "~=", "!~="}:
+        return None
+    values = condition.values
+    if condition.operator != "==":
+        number = values[0]
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        return [number] if is_number else None
+    found: list[int | float | str] = []
+    for value in values:
+        if isinstance(value, bool):
+            found.append(str(value).lower())
+        elif isinstance(value, int | float):
+            found.append(value)
+        elif isinstance(value, str | Word):
+            text = value if isinstance(value, str) else value.text
+            found += [text, condition.terms.expand(text)] if condition.terms else [text]
+        else:
+            return None
+    return found
+
+
 def _targets(condition: Condition, entity: Entity) -> Iterator[Any]:
     first = condition.path[0]
     if first in _SYSTEM and len(condition.path) == 1:

@@ -17,7 +17,7 @@ from chaintwin.web.ngsi.incoming import Entity
 from chaintwin.web.ngsi.naming import attribute_name, kind_name
 from chaintwin.web.ngsi.selection import Selection
 
-_FIRST = 100
+_FIRST = 20
 _LARGEST = 2_000
 
 
@@ -37,7 +37,7 @@ def search(desk: Desk, selection: Selection, limit: int, offset: int, *, counts:
         return _search_plain(desk, wanted, limit, offset, counts=counts)
     page: list[Entity] = []
     seen = 0
-    for entity in _fitting(desk, selection, wanted):
+    for entity in _fitting(desk, selection, wanted, min(offset + limit + 1, _LARGEST)):
         if offset <= seen < offset + limit:
             page.append(entity)
         seen += 1
@@ -48,7 +48,7 @@ def search(desk: Desk, selection: Selection, limit: int, offset: int, *, counts:
 
 def every(desk: Desk, selection: Selection) -> Iterator[Entity]:
     """Yield every entity that fits."""
-    return _fitting(desk, selection, sought(desk, selection))
+    return _fitting(desk, selection, sought(desk, selection), _LARGEST)
 
 
 def _search_plain(desk: Desk, sought: Sought, limit: int, offset: int, *, counts: bool) -> Found:
@@ -57,8 +57,8 @@ def _search_plain(desk: Desk, sought: Sought, limit: int, offset: int, *, counts
     return Found(desk.load(bodies[:limit]), total, len(bodies) > limit)
 
 
-def _fitting(desk: Desk, selection: Selection, sought: Sought) -> Iterator[Entity]:
-    after, size = 0, _FIRST
+def _fitting(desk: Desk, selection: Selection, sought: Sought, first: int) -> Iterator[Entity]:
+    after, size = 0, max(first, _FIRST)
     while True:
         if desk.view.is_now:
             bodies = find_candidates(desk.connection, sought, after, size)
@@ -82,6 +82,7 @@ def sought(desk: Desk, selection: Selection) -> Sought:
         bodies=None if ids is None else list(desk.numbers(ids).values()),
         attributes=[entry_name(attribute_name(iri)) for iri in selection.attributes],
         every=[entry_name(attribute_name(iri)) for iri in selection.needed_attributes()],
+        compared=selection.compared(),
     )
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from chaintwin.twin.store.querying import Compared
+from chaintwin.twin.store.resolve import entry_name
 from chaintwin.web.ngsi.asked import Asked
 from chaintwin.web.ngsi.boolean import Tree, leaves, needed
 from chaintwin.web.ngsi.errors import bad
 from chaintwin.web.ngsi.geo import GeoQuery, fits_geo, read_geo
 from chaintwin.web.ngsi.incoming import Entity, check_uri
+from chaintwin.web.ngsi.naming import attribute_name
 from chaintwin.web.ngsi.patterns import Pattern, read_pattern
 from chaintwin.web.ngsi.projection import Projection, make_projection, name_tree
-from chaintwin.web.ngsi.q import Condition, fits_q, read_q
+from chaintwin.web.ngsi.q import Condition, fits_q, plain_values, read_q
 from chaintwin.web.ngsi.selecting import fits_scopes, fits_types, read_scope_query, read_types
 from chaintwin.web.ngsi.terms import Terms
 
@@ -84,6 +87,16 @@ class Selection:
         if not self.selectors or any(one.ids is None for one in self.selectors):
             return None
         return sorted({uri for one in self.selectors for uri in one.ids or ()})
+
+    def compared(self) -> list[Compared]:
+        """Return what the store can compare by itself: single numbers and texts of attributes."""
+        conditions = [] if self.q is None else needed(self.q)
+        return [
+            Compared(entry_name(attribute_name(one.path[0])), one.operator, values)
+            for one in conditions
+            if one.operator is not None and ":" in one.path[0]
+            and (values := plain_values(one)) is not None
+        ]  # fmt: skip
 
     def needed_attributes(self) -> list[str]:
         """Return attributes each of which an entity must have."""

@@ -183,14 +183,13 @@ def _read_series(given: Mapping[str, Any], reading: Reading) -> Attributes:
 
 def _lay_down(writer: Writer, entity: Entity, attributes: Attributes) -> None:
     """State instances, each from its time on; two of one time follow each other at once."""
-    assert entity.body is not None
     writer.refuse_kept(entity.kind)
     writer.learn_refs([attributes])
     taken: set[tuple[str, str, Any]] = set()
     for iri, instances in attributes.items():
         for instance in instances:
             ref, key = writer.place(instance)
-            said = statement(entity.body, iri, instance, writer.now, key=key, ref=ref)
+            said = statement(writer.about(entity), iri, instance, writer.now, key=key, ref=ref)
             at = said.valid.at
             while (iri, key, at) in taken:
                 at += _STEP

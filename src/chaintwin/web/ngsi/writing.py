@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chaintwin.kit.problems import Problem
-from chaintwin.model.fact import Moment, Statement, Value
+from chaintwin.model.fact import Moment, Statement, Subject, Value
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.store import querying
 from chaintwin.web.ngsi.desk import KEPT_KINDS, Desk
@@ -28,7 +28,8 @@ class Writer:
     desk: Desk
     changes: Changes
     _said: list[Statement] = field(default_factory=list)
-    _refs: dict[str, int] = field(default_factory=dict)
+    # Bodies by entity id: None where there is none, a subject where this change makes it.
+    _known: dict[str, int | Subject | None] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -69,24 +70,38 @@ class Writer:
             for instance in instances
             if isinstance(instance.get("object"), str)
         }
-        self._refs |= self.desk.numbers(sorted(wanted - self._refs.keys()))
+        self.learn(wanted)
+
+    def learn(self, uris: Iterable[str]) -> None:
+        """Look up the bodies of entity ids, so that single ones need not be asked for."""
+        unknown = sorted(set(uris) - self._known.keys())
+        if unknown:
+            found = self.desk.numbers(unknown)
+            self._known |= {uri: found.get(uri) for uri in unknown}
 
     def create(self, entity: Entity) -> None:
         """Make an entity that is not there (any more)."""
         assert entity.id is not None
         self.refuse_kept(kind_name(entity.types[0]))
         self.learn_refs([entity.attributes])
-        body = self.desk.number(entity.id)
-        if body is None:
-            kind = kind_name(entity.types[0])
-            body = self.changes.body(kind, (querying.URI_SCHEME, entity.id))
-        entity.body = body
-        self._refs[entity.id] = body
+        self.learn([entity.id])
+        known = self._known[entity.id]
+        if isinstance(known, int):
+            entity.body = known
+        else:
+            self._known[entity.id] = self.about(entity)
         self.set_types(entity)
         if entity.scopes:
             self.set_scopes(entity, entity.scopes)
         for iri, instances in entity.attributes.items():
             self.put(entity, iri, instances, ())
+
+    def about(self, entity: Entity) -> int | Subject:
+        """Return the body of an entity, or the one that its first statement makes."""
+        if entity.body is not None:
+            return entity.body
+        assert entity.id is not None
+        return Subject(kind_name(entity.types[0]), ((querying.URI_SCHEME, entity.id),))
 
     def set_types(self, entity: Entity) -> None:
         """State what types an entity has."""
@@ -108,7 +123,6 @@ class Writer:
             self._put_one(entity, iri, instance, before.get(instance.get("datasetId")))
 
     def _put_one(self, entity: Entity, iri: str, instance: Instance, held: Instance | None) -> None:
-        assert entity.body is not None
         ref, key = self.place(instance)
         created = ""
         if held is not None and self.is_own(held):
@@ -119,13 +133,15 @@ class Writer:
             else:
                 self._drop_later(entity, iri, instance, stored)
         self._said.append(
-            statement(entity.body, iri, instance, self.now, key=key, created=created, ref=ref)
+            statement(
+                self.about(entity), iri, instance, self.now, key=key, created=created, ref=ref
+            )
         )
 
-    def place(self, instance: Instance) -> tuple[int | None, str]:
+    def place(self, instance: Instance) -> tuple[int | Subject | None, str]:
         """Return the body a relationship points to, and the value key of an instance."""
         target = instance.get("object")
-        ref = self._refs.get(target) if isinstance(target, str) else None
+        ref = self._known.get(target) if isinstance(target, str) else None
         return ref, instance.get("datasetId") or ("@none" if ref is not None else "")
 
     def say(self, said: Statement, since: Moment) -> None:
@@ -176,9 +192,10 @@ class Writer:
         self._say(entity, attribute_name(iri), None, key)
 
     def _say(self, entity: Entity, name: str, value: Value | None, key: str = "") -> None:
-        assert entity.body is not None
         self._said.append(
-            Statement(entity.body, name, value, value_key=key, valid=Moment.instant(self.now))
+            Statement(
+                self.about(entity), name, value, value_key=key, valid=Moment.instant(self.now)
+            )
         )
 
     def refuse_kept(self, kind: str | None) -> None:
