@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from fastapi.testclient import TestClient
@@ -150,3 +151,32 @@ def test_projects_are_not_changed_past_their_dossier(api: Client) -> None:
     body = {"id": "urn:project:1", "type": "urn:chaintwin:ns:Project"}
 
     assert api.post("/entities", body).status_code == 403
+
+
+def test_what_several_sources_say_stands_side_by_side(api: Client, twin: Twin) -> None:
+    for source, employees in (("shipped_firms", 100), ("a_share_basic_2026", 120)):
+        with twin.change(platform_asker(), reason="装载", source=source) as changes:
+            firm = changes.body("Company", ("company_name", "示例电控有限公司"))
+            changes.say(firm, "employees", Value(number=Decimal(employees)))
+    with twin.view(Asker(1, "x", labels=frozenset(Label))) as view:
+        code = view.code(firm)
+
+    found = api.read(code)["urn:chaintwin:ns:employees"]
+
+    assert sorted(one["value"] for one in found) == [100, 120]
+    assert "datasetId" not in found[0]
+    assert str(found[1]["datasetId"]).startswith("urn:chaintwin:source:")
+
+
+def test_an_inline_context_gets_an_address_for_answers(api: Client) -> None:
+    context = {"Odd": "http://example.org/Odd"}
+    api.post("/entities", {"id": "urn:odd:1", "type": "Odd", "@context": context})
+    query = {"type": "Query", "entities": [{"type": "Odd"}], "@context": context}
+
+    answer = api.post("/entityOperations/query", query)
+
+    address = answer.headers["link"].split(">")[0].lstrip("<")
+    local = address.rsplit("/", 1)[-1]
+    assert answer.json() == [{"id": "urn:odd:1", "type": "Odd"}]
+    assert api.get(f"/jsonldContexts/{local}").json() == {"@context": context}
+    assert api.get("/jsonldContexts", kind="ImplicitlyCreated").json() == [address]

@@ -24,7 +24,7 @@ from chaintwin.web.ngsi.asked import (
 )
 from chaintwin.web.ngsi.contexts import Contexts
 from chaintwin.web.ngsi.desk import READ, WRITE, Desk, require
-from chaintwin.web.ngsi.terms import CORE_URL, Terms, core_terms
+from chaintwin.web.ngsi.terms import CORE_URL, Terms, core_terms, is_core
 from chaintwin.web.ngsi.writing import SOURCE, Writer
 
 ROOT = "/ngsi-ld/v1"
@@ -126,8 +126,20 @@ class Call:
             context = shown_context(terms)
             body = _with_context(body, context)
         else:
-            _add_link(headers, context_link(link_address(terms)))
+            _add_link(headers, context_link(self._address_of(terms)))
         return Answer(200, body, media, headers)
+
+    def _address_of(self, terms: Terms) -> str:
+        """Return the address of a context; one that has none is kept here (implicitly created)."""
+        if not needs_address(terms):
+            return link_address(terms)
+        return self.contexts.keep_implicit(
+            terms.given,
+            self.asked.base,
+            self.asker.tenant,
+            self.twin.clock.now(),
+            lambda: self.twin.database.transaction(self.asker.settings()),
+        )
 
     def _wants_context_inside(self) -> bool:
         prefer = self.asked.headers.get("prefer", "").replace(" ", "")
@@ -148,6 +160,14 @@ def link_address(terms: Terms) -> str:
     if isinstance(given, list):
         return next((one for one in given if isinstance(one, str)), CORE_URL)
     return CORE_URL
+
+
+def needs_address(terms: Terms) -> bool:
+    """Tell whether no single address stands for a context."""
+    given = terms.given
+    listed = given if isinstance(given, list) else [given]
+    own = [one for one in listed if one is not None and not (isinstance(one, str) and is_core(one))]
+    return len(own) > 1 or any(not isinstance(one, str) for one in own)
 
 
 def _add_link(headers: dict[str, str], link: str) -> None:

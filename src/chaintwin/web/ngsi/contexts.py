@@ -7,6 +7,7 @@ names: whoever may send a request must not make the server ask its neighbours.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -57,6 +58,7 @@ class Contexts:
         self._terms: dict[tuple[int, str], tuple[Terms, frozenset[str]]] = {}
         self._failed: dict[str, float] = {}
         self._usage: dict[tuple[int, str], Usage] = {}
+        self._implicit: set[tuple[int, str]] = set()
         self._lock = Lock()
 
     def terms(self, given: Any, tenant: int, now: datetime, opened: Opened) -> Terms:
@@ -92,6 +94,7 @@ class Contexts:
         """Forget terms of a tenant, after a context of its changed."""
         with self._lock:
             self._terms = {key: known for key, known in self._terms.items() if key[0] != tenant}
+            self._implicit = {key for key in self._implicit if key[0] != tenant}
             self._failed.clear()
 
     def download(self, address: str) -> Any:
@@ -111,6 +114,21 @@ class Contexts:
             raise _unavailable(address) from error
         check_document(found, ContextUnavailable)
         return found
+
+    def keep_implicit(
+        self, given: Any, base: str, tenant: int, now: datetime, opened: Opened
+    ) -> str:
+        """Keep a context that a caller sent inline, and return the address it now has."""
+        text = json.dumps(given, sort_keys=True)
+        name = hashlib.sha256(text.encode()).hexdigest()[:24]
+        address = base + HOSTED_PATH + name
+        if (tenant, name) not in self._implicit:
+            kept = KeptContext(name, address, "ImplicitlyCreated", {"@context": given}, now)
+            with opened() as connection:
+                if store.find_context(connection, name) is None:
+                    store.keep_context(connection, tenant, kept)
+            self._implicit.add((tenant, name))
+        return address
 
     def _fetch(self, address: str, tenant: int, now: datetime, opened: Opened) -> Any:
         if _OWN.match(address):

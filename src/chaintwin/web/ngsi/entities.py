@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from chaintwin.web.ngsi.asked import GEO_JSON, JSON, LD_JSON, MERGE_JSON, Asked, accepted
 from chaintwin.web.ngsi.call import Answer, Call
+from chaintwin.web.ngsi.claims import with_claims
 from chaintwin.web.ngsi.desk import Desk
 from chaintwin.web.ngsi.errors import AlreadyExists, NotFound, bad
 from chaintwin.web.ngsi.incoming import (
@@ -59,7 +60,7 @@ def retrieve_entity(call: Call) -> Answer:
     join = read_join(call.asked)
     wanted_types = call.asked.query.get("type")
     with call.read() as desk:
-        entity = desk.get(uri)
+        entity = with_claims(desk, desk.get(uri))
         check_type(entity, wanted_types, terms)
         cut = choose_datasets(projection.cut(entity), call.asked)
         if projection.is_narrow and projection.needed and not cut.attributes:

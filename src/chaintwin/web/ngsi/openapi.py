@@ -38,6 +38,7 @@ _PARAMETERS: Mapping[str, Sequence[str]] = {
     "query_evolutions": (*_SELECTING, *_TIMES, *_PART, *_FORM, *_PAGING, *_CLOCKS),
     "query_evolutions_by_document": (*_FORM, *_PAGING, *_CLOCKS),
     "delete_series": ("datasetId", "deleteAll"),
+    "list_subscriptions": _PAGING,
     "list_types": ("details",),
     "list_attributes": ("details",),
     "list_contexts": ("details", "kind"),
@@ -88,6 +89,7 @@ _TOLD: Mapping[str, str] = {
     "entity": "实体标识 entity id (URI)",
     "attribute": "属性名称 attribute name or IRI",
     "instance": "取值标识 instanceId",
+    "subscription": "订阅标识 subscription id",
     "context": "上下文标识 local id or address of a context",
 }  # fmt: skip
 _MERGING = frozenset({"merge_entity", "update_attributes", "update_attribute", "replace_attribute",
