@@ -96,6 +96,23 @@ def test_deletions_are_told_where_they_are_asked_for(
     assert set(all_gone) == {"id", "type", "deletedAt"}
 
 
+def test_a_deleted_attribute_is_null_alone_unless_more_has_to_be_told(
+    web: TestClient, receiver: Receiver, kind: str
+) -> None:
+    triggers = ["attributeDeleted"]
+    subscribe(web, kind, receiver.url, notificationTrigger=triggers)
+    changes = {"showChanges": True}
+    subscribe(web, kind, receiver.url, notificationTrigger=triggers, notification=changes)
+    uri = create(web, kind, humidity=40, temperature=20)
+
+    call(web, "DELETE", f"/entities/{uri}/attrs/humidity")
+
+    told = [one["data"][0]["humidity"] for one in notifications(receiver, 2)]
+    shown = {"type": "Property", "value": "urn:ngsi-ld:null", "previousValue": 40}
+    assert "urn:ngsi-ld:null" in told
+    assert shown in told
+
+
 def test_an_entity_created_again_after_its_deletion_is_created(
     web: TestClient, receiver: Receiver, kind: str
 ) -> None:

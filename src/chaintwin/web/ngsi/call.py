@@ -9,7 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from chaintwin.access.asker import Asker
+from chaintwin.engine.database import Connection
+from chaintwin.kit.codes import body_number
 from chaintwin.twin.door import read_moment
+from chaintwin.twin.store.lines import MAIN, BranchRow, Line, list_branches
 from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.twin import Twin
 from chaintwin.web.ngsi.asked import (
@@ -24,10 +27,12 @@ from chaintwin.web.ngsi.asked import (
 )
 from chaintwin.web.ngsi.contexts import Contexts
 from chaintwin.web.ngsi.desk import READ, WRITE, Desk, require
+from chaintwin.web.ngsi.errors import NotFound
 from chaintwin.web.ngsi.terms import CORE_URL, Terms, core_terms, is_core
 from chaintwin.web.ngsi.writing import SOURCE, Writer
 
 ROOT = "/ngsi-ld/v1"
+SNAPSHOT = "ngsild-snapshot"
 
 
 @dataclass(slots=True)
@@ -38,6 +43,15 @@ class Answer:
     body: Any = None
     media: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def find_snapshot(call: Call, connection: Connection, uri: str) -> BranchRow:
+    """Return the branch that a snapshot's id names; raise NotFound when there is none."""
+    body = body_number(call.twin.installation, uri)
+    for row in list_branches(connection, call.asker.tenant):
+        if row.state != "discarded" and (row.name == uri or row.body == body):
+            return row
+    raise NotFound(f"没有快照“{uri}”。", f"There is no snapshot “{uri}”.")
 
 
 class _NothingSaid(Exception):  # noqa: N818 - a signal that undoes an empty change
@@ -86,6 +100,7 @@ class Call:
                 self.asker,
                 valid_at=self._moment("validAt"),
                 known_at=self._moment("knownAt"),
+                line=self._line(connection),
             )
             yield Desk(self.twin, connection, self.asker, view)
 
@@ -95,11 +110,13 @@ class Call:
         require(self.asker, WRITE)
         try:
             with self.twin.database.transaction(self.asker.settings()) as connection:
-                changes = self.twin.change_in(connection, self.asker, reason=reason, source=SOURCE)
-                changes.accept_unknown()
-                desk = Desk(
-                    self.twin, connection, self.asker, self.twin.view_in(connection, self.asker)
+                line = self._line(connection)
+                changes = self.twin.change_in(
+                    connection, self.asker, reason=reason, source=SOURCE, line=line
                 )
+                changes.accept_unknown()
+                view = self.twin.view_in(connection, self.asker, line=line)
+                desk = Desk(self.twin, connection, self.asker, view)
                 writer = Writer(desk, changes)
                 yield writer
                 writer.flush()
@@ -108,6 +125,14 @@ class Call:
                 changes.finish()
         except _NothingSaid:
             return
+
+    def _line(self, connection: Connection) -> Line:
+        """Return the branch that NGSILD-Snapshot names, the main line where it names none."""
+        named = self.asked.headers.get(SNAPSHOT)
+        if named is None:
+            return MAIN
+        row = find_snapshot(self, connection, named)
+        return self.twin.line_in(connection, self.asker, row.id)
 
     def _moment(self, name: str) -> datetime | None:
         told = self.asked.query.get(name)

@@ -19,7 +19,7 @@ from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.twin import Twin
 from chaintwin.web.ngsi import errors, routes
 from chaintwin.web.ngsi.asked import LD_JSON, Asked, parse_path, parse_query
-from chaintwin.web.ngsi.call import Answer, Call
+from chaintwin.web.ngsi.call import SNAPSHOT, Answer, Call
 from chaintwin.web.ngsi.contexts import OWN_PATH, Contexts
 from chaintwin.web.ngsi.naming import own_context
 from chaintwin.web.ngsi.openapi import describe
@@ -101,6 +101,11 @@ class NgsiDoor:
             content,
             f"{request.url.scheme}://{request.headers.get('host', 'localhost')}",
         )
+        if SNAPSHOT in asked.headers and not route.is_in_snapshots:
+            raise errors.NotSupported(
+                "该操作不能在快照中进行，请去掉 NGSILD-Snapshot。",
+                "This cannot be asked of a snapshot; leave out NGSILD-Snapshot.",
+            )
         asker, name = self._enter(request, makes=route.makes)
         call = Call(asked, self._twin, self._contexts, asker, name, self._seal, values)
         answer = route.handler(call)

@@ -22,7 +22,7 @@ from chaintwin.web.ngsi.incoming import VALUE_MEMBERS, Entity, Instance
 from chaintwin.web.ngsi.instants import write_instant
 from chaintwin.web.ngsi.outgoing import Style, write_entity, write_feature
 from chaintwin.web.ngsi.searching import search
-from chaintwin.web.ngsi.subscribing import Subscribed, read_subscription
+from chaintwin.web.ngsi.subscribing import Shape, Subscribed, read_subscription
 from chaintwin.web.ngsi.terms import NULL, Terms
 
 NAME = "ngsi-ld"
@@ -218,7 +218,7 @@ def _write(told: Told, subscribed: Subscribed, terms: Terms) -> dict[str, Any]:
     for event in told.events:
         if event.trigger == "attributeDeleted" and event.trigger in subscribed.triggers:
             if kept is not None and event.iri in kept.attributes:
-                _add_deleted(written, event, shape.has_system, told.at, terms)
+                _add_deleted(written, event, shape, told.at, terms)
         elif event.trigger == "attributeUpdated" and shape.shows_changes:
             _add_previous(written, event, terms)
     return written
@@ -241,20 +241,29 @@ def _write_deleted(entity: Entity, at: datetime, terms: Terms) -> dict[str, Any]
 
 
 def _add_deleted(
-    written: dict[str, Any], event: Event, has_system: bool, at: datetime, terms: Terms
+    written: dict[str, Any], event: Event, shape: Shape, at: datetime, terms: Terms
 ) -> None:
+    """Add an attribute that is gone: Null alone, unless more has to be told (clause 5.8.6)."""
     assert event.iri is not None
     assert event.before is not None
     kind = event.before["type"]
-    gone: dict[str, Any] = {"type": kind, VALUE_MEMBERS[kind]: NULL}
+    member = VALUE_MEMBERS[kind]
+    more: dict[str, Any] = {}
     if event.dataset is not None:
-        gone["datasetId"] = event.dataset
-    if has_system:
-        gone["deletedAt"] = write_instant(at)
+        more["datasetId"] = event.dataset
+    if shape.has_system:
+        more["deletedAt"] = write_instant(at)
+    if shape.shows_changes:
+        more[_previous(member)] = event.before.get(member)
+    gone = {"type": kind, member: NULL, **more} if more else NULL
     _join(written, terms.compact(event.iri), gone)
 
 
-def _join(written: dict[str, Any], name: str, more: dict[str, Any]) -> None:
+def _previous(member: str) -> str:
+    return f"previous{member[0].upper()}{member[1:]}"
+
+
+def _join(written: dict[str, Any], name: str, more: Any) -> None:
     held = written.get(name)
     if held is None:
         written[name] = more
@@ -267,7 +276,7 @@ def _add_previous(written: dict[str, Any], event: Event, terms: Terms) -> None:
     assert event.before is not None
     name = terms.compact(event.iri)
     member = VALUE_MEMBERS[event.before["type"]]
-    previous = {f"previous{member[0].upper()}{member[1:]}": event.before.get(member)}
+    previous = {_previous(member): event.before.get(member)}
     held = written.get(name)
     if isinstance(held, list):
         written[name] = [

@@ -12,6 +12,7 @@ from chaintwin.web.ngsi import (
     entities,
     jsonld,
     querying,
+    snapshots,
     subscriptions,
     temporal_reading,
     temporal_writing,
@@ -32,6 +33,11 @@ class Route:
     path: str
     handler: Handler
     makes: bool = False
+
+    @property
+    def is_in_snapshots(self) -> bool:
+        """Tell whether it may be asked of a snapshot: entities as they are, not their history."""
+        return self.segments[0] in {"entities", "entityOperations"}
 
     @property
     def segments(self) -> list[str]:
@@ -58,6 +64,11 @@ ROUTES: Sequence[Route] = (
     Route("POST", "/entityOperations/update", batch.update_batch),
     Route("POST", "/entityOperations/merge", batch.merge_batch),
     Route("POST", "/entityOperations/delete", batch.delete_batch),
+    Route("POST", "/snapshots", snapshots.create_snapshot),
+    Route("GET", "/snapshots", snapshots.list_snapshots),
+    Route("GET", "/snapshots/{snapshot}", snapshots.retrieve_snapshot),
+    Route("DELETE", "/snapshots/{snapshot}", snapshots.delete_snapshot),
+    Route("POST", "/snapshots/{snapshot}/clone", snapshots.clone_snapshot),
     Route("POST", "/subscriptions", subscriptions.create_subscription, makes=True),
     Route("GET", "/subscriptions", subscriptions.list_subscriptions),
     Route("GET", "/subscriptions/{subscription}", subscriptions.retrieve_subscription),

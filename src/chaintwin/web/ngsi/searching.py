@@ -33,7 +33,7 @@ class Found:
 def search(desk: Desk, selection: Selection, limit: int, offset: int, *, counts: bool) -> Found:
     """Return a page of the entities that fit, in the order in which they were first known."""
     wanted = sought(desk, selection)
-    if selection.is_plain and desk.view.is_now:
+    if selection.is_plain and _is_present(desk):
         return _search_plain(desk, wanted, limit, offset, counts=counts)
     page: list[Entity] = []
     seen = 0
@@ -60,7 +60,7 @@ def _search_plain(desk: Desk, sought: Sought, limit: int, offset: int, *, counts
 def _fitting(desk: Desk, selection: Selection, sought: Sought, first: int) -> Iterator[Entity]:
     after, size = 0, max(first, _FIRST)
     while True:
-        if desk.view.is_now:
+        if _is_present(desk):
             bodies = find_candidates(desk.connection, sought, after, size)
         else:
             bodies = list_bodies(desk.connection, sought, after, size)
@@ -89,3 +89,8 @@ def sought(desk: Desk, selection: Selection) -> Sought:
 def _kinds_of(types: list[str], readable: dict[int, str]) -> dict[int, str]:
     names = {kind_name(iri) for iri in types}
     return {number: name for number, name in readable.items() if name in names}
+
+
+def _is_present(desk: Desk) -> bool:
+    """Tell whether the kept current state of the main line answers."""
+    return desk.view.is_now and desk.view.line.is_main

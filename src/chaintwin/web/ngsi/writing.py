@@ -153,6 +153,8 @@ class Writer:
         observed = instance.get("observedAt")
         if observed is None or stored.valid_from is None or entity.body is None:
             return
+        if not self.desk.view.line.is_main:  # a branch keeps what it borrowed beside what it says
+            return
         since = min(read_instant(observed), self.now)
         if datetime.fromisoformat(stored.valid_from) <= since:
             return
