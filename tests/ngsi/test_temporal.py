@@ -350,3 +350,36 @@ def test_what_is_not_there_is_not_found(
 def test_a_history_that_breaks_a_rule_is_refused(api: Client, given: Any) -> None:
     assert error(api.post("/temporal/entities", given)) == (400, "BadRequestData")
     assert api.get("/temporal/entities/urn:a:t").status_code == 404
+
+
+@pytest.mark.parametrize("period", ["PT0S", "PT7M", "P1M", "P1DT2H"])
+@pytest.mark.parametrize(
+    "times",
+    [
+        {},
+        {"timerel": "after", "timeAt": at(3)},
+        {"timerel": "before", "timeAt": at(40)},
+        {"timerel": "between", "timeAt": at(3), "endTimeAt": at(40)},
+    ],
+)
+def test_the_store_computes_what_the_instances_come_to(
+    api: Client, period: str, times: dict[str, str]
+) -> None:
+    series = [prop((n * 37) % 11, observedAt=at(n)) for n in range(0, 60, 3)]
+    uri = history(api, n=series, m=[prop(n / 4, observedAt=at(n, 13)) for n in range(5)])
+    query = {"options": "aggregatedValues", "aggrPeriodDuration": period, **times,
+             "aggrMethods": "totalCount,distinctCount,sum,avg,min,max,stddev,sumsq"}  # fmt: skip
+
+    quick = api.get(f"/temporal/entities/{uri}", **query).json()
+    slow = api.get("/temporal/entities", id=uri, local="true",
+                   **{"timerel": "after", "timeAt": "2000-01-01T00:00:00Z"} | query)  # fmt: skip
+
+    if times:
+        assert len(slow.json()) == 1
+        for name in ("n", "m"):
+            for method, figures in slow.json()[0].get(name, {"avg": []}).items():
+                if method != "type":
+                    found = quick.get(name, {}).get(method, [])
+                    assert [one[1:] for one in found] == [one[1:] for one in figures]
+                    assert [one[0] for one in found] == pytest.approx([one[0] for one in figures])
+    assert quick["n"]["totalCount"]

@@ -79,20 +79,35 @@ def _periods(
     for number in range(_MOST_PERIODS):
         if position >= len(points):
             return
-        begin, end = _bound(start, aggregation, number), _bound(start, aggregation, number + 1)
+        begin, end = bound(start, aggregation, number), bound(start, aggregation, number + 1)
         values = []
         while position < len(points) and points[position][0] < end:
             values.append(points[position][1])
             position += 1
         if values:
             yield begin, end, values
-    raise TooComplex(
+    raise _too_many()
+
+
+def bounds(aggregation: Aggregation, start: datetime, until: datetime) -> list[datetime]:
+    """Return the start of every period from a moment to another; raise TooComplex for too many."""
+    found: list[datetime] = []
+    while not found or found[-1] < until:
+        if len(found) > _MOST_PERIODS:
+            raise _too_many()
+        found.append(bound(start, aggregation, len(found)))
+    return found
+
+
+def _too_many() -> TooComplex:
+    return TooComplex(
         f"时段超过 {_MOST_PERIODS} 个。请加长 aggrPeriodDuration。",
         f"There are more than {_MOST_PERIODS} periods. Use a longer aggrPeriodDuration.",
     )
 
 
-def _bound(start: datetime, aggregation: Aggregation, number: int) -> datetime:
+def bound(start: datetime, aggregation: Aggregation, number: int) -> datetime:
+    """Return the start of a period by its number."""
     months = start.month - 1 + aggregation.months * number
     try:
         moved = start.replace(

@@ -79,20 +79,19 @@ def _last(told: Any) -> int | None:
 
 
 def load_evolutions(
-    desk: Desk, bodies: Sequence[int], times: Times, attributes: Iterable[str] | None = None
+    desk: Desk,
+    bodies: Sequence[int],
+    times: Times,
+    attributes: Iterable[str] | None = None,
+    most: int | None = None,
 ) -> list[Entity]:
     """Return bodies with every instance that fits a temporal query, the earliest first.
 
-    `attributes` None: all. What was deleted is among them.
+    `attributes` None: all. `most`: so many instances of a series are enough, the latest where
+    lastN was asked for, else the earliest. What was deleted is among them.
     """
-    names = desk.twin.names
-    numbers = None
-    if attributes is not None:
-        wanted = [TYPE, SCOPE, *map(attribute_name, attributes)]
-        found = (names.find("attribute", name) for name in wanted)
-        numbers = [number for number in found if number is not None]
-    known_at = None if desk.view.asked[1] is None else desk.view.known_at
-    rows = read_history(desk.connection, bodies, Span(known_at, attributes=numbers))
+    span = make_span(desk, times, attributes, most)
+    rows = read_history(desk.connection, bodies, span)
     refs = {row.entry["r"] for row in rows if row.entry["r"] and meta_of(row.entry["d"]) is None}
     uris = desk.uris(refs) if refs else {}
     loaded = {
@@ -100,6 +99,26 @@ def load_evolutions(
         for body, same in groupby(rows, key=lambda row: row.body)
     }
     return [loaded[body] for body in bodies if body in loaded]
+
+
+def make_span(
+    desk: Desk, times: Times, attributes: Iterable[str] | None, most: int | None = None
+) -> Span:
+    """Return which rows a temporal query needs; by observedAt the store can narrow them."""
+    known_at = None if desk.view.asked[1] is None else desk.view.known_at
+    head = _numbers(desk, (TYPE, SCOPE))
+    wanted = None
+    if attributes is not None:
+        wanted = [*head, *_numbers(desk, map(attribute_name, attributes))]
+    if times.property != "observedAt":
+        return Span(known_at, attributes=wanted, whole=head)
+    latest = times.last is not None
+    return Span(known_at, times.since, times.until, wanted, most, latest, head)
+
+
+def _numbers(desk: Desk, names: Iterable[str]) -> list[int]:
+    found = (desk.twin.names.find("attribute", name) for name in names)
+    return [number for number in found if number is not None]
 
 
 def _to_evolution(

@@ -49,12 +49,13 @@ class Projection:
         """Return an entity with the attributes that stay."""
         if not self.is_narrow:
             return entity
-        kept = {iri: instances for iri, instances in entity.attributes.items() if self._keeps(iri)}
+        kept = {iri: instances for iri, instances in entity.attributes.items() if self.keeps(iri)}
         members = self.members()
         scopes = entity.scopes if members is None or "scope" in members else None
         return replace(entity, attributes=kept, scopes=scopes)
 
-    def _keeps(self, iri: str) -> bool:
+    def keeps(self, iri: str) -> bool:
+        """Tell whether an attribute stays."""
         if self.attrs is not None and iri not in self.attrs:
             return False
         if self.pick is not None and iri not in self.pick:

@@ -31,6 +31,7 @@ from chaintwin.web.ngsi.evolution import (
     time_of,
 )
 from chaintwin.web.ngsi.facts import value_of
+from chaintwin.web.ngsi.figures import Totals, write_figures
 from chaintwin.web.ngsi.incoming import VALUE_MEMBERS, Entity, Instance, check_uri
 from chaintwin.web.ngsi.outgoing import Style, in_language, write_entity, write_instance
 from chaintwin.web.ngsi.projection import Projection, read_projection
@@ -74,7 +75,13 @@ def retrieve_evolution(call: Call) -> Answer:
     terms = call.link_terms()
     wish = _read_wish(call.asked, terms, read_times(call.asked, needed=False))
     with call.read() as desk:
-        entity = load_evolution(desk, uri, wish.times)
+        told = None
+        if wish.aggregation is not None and "datasetId" not in call.asked.query:
+            totals = Totals(wish.aggregation, wish.times, wish.projection, wish.style)
+            told = write_figures(desk, uri, totals)
+        if told is not None:
+            return call.show(told, terms, media)
+        entity = load_evolution(desk, uri, wish.times, most=_enough(wish))
     cut = choose_datasets(wish.projection.cut(entity), call.asked)
     if wish.projection.needed and not cut.attributes and not entity.attributes:
         raise NotFound(f"“{uri}”没有所要的属性。", f"“{uri}” has none of these attributes.")
@@ -158,10 +165,11 @@ def _search(desk: Desk, selection: Selection, wish: Wish, paging: Paging) -> Fou
 def _fitting(desk: Desk, selection: Selection, wish: Wish) -> Iterator[Entity]:
     """Yield the entities with an instance in the interval, cut to the attributes asked for."""
     wanted = sought(desk, selection)
+    most = _enough(wish) if selection.q is None and selection.geo is None else None
     after = 0
     while True:
         bodies = list_bodies(desk.connection, wanted, after, _BATCH)
-        for entity in load_evolutions(desk, bodies, wish.times):
+        for entity in load_evolutions(desk, bodies, wish.times, most=most):
             if not desk.may_read(entity.kind or "") or not selection.fits(entity):
                 continue
             cut = wish.projection.cut(entity)
@@ -177,6 +185,15 @@ def _parted(entities: list[Entity], wish: Wish) -> tuple[list[Entity], Part | No
     if wish.aggregation is not None:
         return ordered, None
     return cut_to(ordered, wish.times, _part_size())
+
+
+def _enough(wish: Wish) -> int | None:
+    """Return how many instances of a series decide an answer, None where all of them do."""
+    if wish.aggregation is not None or wish.style.has_system:
+        return None
+    # One more tells that there is more; another may lie just on the edge and not count.
+    enough = _part_size() + 2
+    return enough if wish.times.last is None else min(enough, wish.times.last)
 
 
 def _part_size() -> int:

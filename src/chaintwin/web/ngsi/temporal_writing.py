@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -135,10 +135,17 @@ def delete_instance(call: Call) -> Answer:
     return Answer(204)
 
 
-def load_evolution(desk: Desk, uri: str, times: Times | None = None) -> Entity:
-    """Return an entity with its whole history; raise NotFound where there is none."""
+def load_evolution(
+    desk: Desk,
+    uri: str,
+    times: Times | None = None,
+    attributes: Iterable[str] | None = None,
+    most: int | None = None,
+) -> Entity:
+    """Return an entity with its history; raise NotFound where there is none."""
     number = desk.number(check_uri(uri, "The entity id"))
-    found = [] if number is None else load_evolutions(desk, [number], times or Times())
+    wanted = times or Times()
+    found = [] if number is None else load_evolutions(desk, [number], wanted, attributes, most)
     if not found or not desk.may_read(found[0].kind or ""):
         raise NotFound(f"没有实体“{uri}”的历史。", f"There is no history of the entity “{uri}”.")
     return found[0]
