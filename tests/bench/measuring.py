@@ -65,8 +65,8 @@ class MemoryWatch:
             peaks.database = max(peaks.database, sum(shares))
             largest = max((_kibibytes(pid, "status", "VmHWM") for pid in servers), default=0)
             peaks.largest_backend = max(peaks.largest_backend, largest)
-            peaks.loader_s = max(peaks.loader_s, _processor_s([self._pid]))
-            peaks.database_s = max(peaks.database_s, _processor_s(servers))
+            peaks.loader_s = max(peaks.loader_s, processor_s([self._pid]))
+            peaks.database_s = max(peaks.database_s, processor_s(servers))
 
 
 def _pids() -> list[int]:
@@ -81,7 +81,7 @@ def _works_in(pid: int, folder: str) -> bool:
         return False
 
 
-def _processor_s(pids: Sequence[int]) -> float:
+def processor_s(pids: Sequence[int]) -> float:
     """Return the processor time of processes and of children they have waited for."""
     ticks = 0
     for pid in pids:
