@@ -220,3 +220,24 @@ def test_a_log_goes_on_under_another_origin_after_a_restore(kept: Kept, places: 
     assert before.origin != after.origin
     assert after.size == before.size + 2
     assert kept.verify() == []
+
+
+def test_verifying_while_others_write_finds_nothing(kept: Kept) -> None:
+    stop = threading.Event()
+
+    def work() -> None:
+        for number in range(10_000):
+            if stop.is_set():
+                return
+            kept.write(f"厂{number}")
+            kept.sequence()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        found = [kept.verify() for _ in range(15)]
+    finally:
+        stop.set()
+        worker.join()
+
+    assert found == [[]] * 15

@@ -165,7 +165,7 @@ def forge(kept: Kept, change: int) -> None:
     """Rewrite all that hangs on the facts of a change: leaf, root, own leaf, every tile."""
     assert kept.database.super_url is not None
     with psycopg.connect(kept.database.super_url) as connection:
-        leaves = read_opened(connection)[change]
+        leaves = read_opened(connection, change - 1, change)[change]
         salts = dict(
             connection.execute("SELECT body, salt FROM ledger_leaf WHERE change = %s", (change,))
         )

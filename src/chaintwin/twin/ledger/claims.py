@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.notes import Checker, Checkpoint, Note, parse_signature
@@ -13,8 +14,24 @@ from chaintwin.twin.store.tlog import CheckpointRow
 from chaintwin.twin.store.verifying import Difference
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Signed notes outside the database: our own anchors (None: unreadable), and others."""
+
+    anchored: Sequence[str] | None
+    others: Sequence[str] = ()
+
+
+def read_anchors(ledger: Ledger, log: Log) -> list[str] | None:
+    """Return the notes remembered of a log; None when they cannot be read."""
+    try:
+        return [str(note) for note in ledger.anchors.all(log.code)]
+    except Problem:
+        return None
+
+
 def collect_claims(
-    ledger: Ledger, connection: Connection, log: Log, others: Sequence[str]
+    ledger: Ledger, connection: Connection, log: Log, elsewhere: Elsewhere
 ) -> tuple[list[Checkpoint], list[Difference]]:
     """Return the well signed checkpoints of a log, and what only pretends to be one."""
     rows = {row.size: row for row in tlog.list_checkpoints(connection, log.tenant)}
@@ -28,8 +45,9 @@ def collect_claims(
             wrong.append(Difference("checkpoint", None, None, zh, en, log.tenant))
         else:
             claims.append(signed)
-    anchored, broken = _read_anchors(ledger, log)
-    wrong += broken
+    anchored, others = elsewhere.anchored or (), elsewhere.others
+    if elsewhere.anchored is None:
+        wrong.append(_altered(ledger, log))
     wrong += [_altered(ledger, log) for text in anchored if _read(ledger, log, text) is None]
     for text in [*anchored, *others]:
         signed = _read(ledger, log, text)
@@ -43,13 +61,6 @@ def collect_claims(
             wrong.append(Difference("checkpoint", None, None, zh, en, log.tenant))
     wrong += _check_cosignatures(connection, log, rows)
     return claims, wrong
-
-
-def _read_anchors(ledger: Ledger, log: Log) -> tuple[list[str], list[Difference]]:
-    try:
-        return [str(note) for note in ledger.anchors.all(log.code)], []
-    except Problem:
-        return [], [_altered(ledger, log)]
 
 
 def _altered(ledger: Ledger, log: Log) -> Difference:

@@ -9,7 +9,7 @@ from chaintwin.engine.database import Connection
 from chaintwin.kit.merkle import WIDTH, tile_path
 from chaintwin.kit.notes import Checkpoint
 from chaintwin.twin.ledger.book import Ledger, Log, overseer
-from chaintwin.twin.ledger.claims import collect_claims
+from chaintwin.twin.ledger.claims import Elsewhere, collect_claims, read_anchors
 from chaintwin.twin.ledger.stamping import Authority, check_stamps
 from chaintwin.twin.ledger.walking import Walk
 from chaintwin.twin.store.verifying import Difference
@@ -22,15 +22,17 @@ def verify_ledger(ledger: Ledger, others: Sequence[str] = ()) -> Iterator[Differ
     position yet are no difference.
     """
     for log in ledger.logs():
+        # Read first: it is written after the database, to which others may be writing meanwhile.
+        elsewhere = Elsewhere(read_anchors(ledger, log), others)
         with ledger.twin.database.snapshot(overseer(ledger.twin).settings()) as connection:
-            yield from verify_log(ledger, connection, log, others)
+            yield from verify_log(ledger, connection, log, elsewhere)
 
 
 def verify_log(
-    ledger: Ledger, connection: Connection, log: Log, others: Sequence[str] = ()
+    ledger: Ledger, connection: Connection, log: Log, elsewhere: Elsewhere
 ) -> Iterator[Difference]:
     """Yield every difference of one log."""
-    claims, wrong = collect_claims(ledger, connection, log, others)
+    claims, wrong = collect_claims(ledger, connection, log, elsewhere)
     walk = Walk(connection, log, {claim.size for claim in claims})
     yield from wrong
     yield from walk.run()

@@ -22,6 +22,8 @@ from chaintwin.twin.store.rows import COLUMNS
 from chaintwin.twin.store.state import COMPARED, collect_state
 
 _STATES = 5_000
+_FACTS, _CHANGES = 500_000, 1_000
+_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +40,38 @@ class Difference:
 
 
 def check_ledger(connection: Connection) -> Iterator[Difference]:
-    """Yield what differs between facts and ledger, change by change."""
-    found = _read_opened(connection)
+    """Yield what differs between facts and ledger, change by change.
+
+    Facts are read in runs of changes, so that the memory does not grow with the twin.
+    """
     closings = _read_closings(connection)
-    for number, digests in committed_points(connection):
-        found[-1 if number is None else number].add_observed(digests)
-    for change, tenant, at, counts in _read_changes(connection):
-        leaves = found.pop(change, Leaves())
-        leaves.add_closed(
-            (body, closing_line(fact)) for body, fact in closings.pop((tenant, at), ())
-        )
-        for difference in _compare(connection, change, leaves, counts):
-            yield replace(difference, tenant=tenant)
-    for change in found:
-        zh = f"有事实或观测点属于不存在的变更 {change}"
-        en = f"facts or points of the missing change {change}"
-        yield Difference("change", change, None, zh, en)
+    observed = {number or -1: digests for number, digests in committed_points(connection)}
+    after = -1
+    for run in _in_runs(_read_changes(connection)):
+        found = _read_opened(connection, after, run[-1].number)
+        for change in run:
+            leaves = found.pop(change.number, Leaves())
+            if change.number in observed:
+                leaves.add_observed(observed.pop(change.number))
+            closed = closings.pop((change.tenant, change.at), ())
+            leaves.add_closed((body, closing_line(fact)) for body, fact in closed)
+            for difference in _compare(connection, change, leaves):
+                yield replace(difference, tenant=change.tenant)
+        yield from map(_of_no_change, found)
+        after = run[-1].number
+    yield from map(_of_no_change, _read_opened(connection, after, _LARGEST))
+    yield from map(_of_no_change, observed)
     for (tenant, at), closed in closings.items():
         zh = f"有事实在 {at} 被结束,但没有对应的变更"
         en = f"facts were closed at {at} by no change"
         for body in sorted({body for body, _ in closed}):
             yield Difference("closing", None, body, zh, en, tenant)
+
+
+def _of_no_change(change: int) -> Difference:
+    zh = f"有事实或观测点属于不存在的变更 {change}"
+    en = f"facts or points of the missing change {change}"
+    return Difference("change", change, None, zh, en)
 
 
 def check_state(connection: Connection, now: datetime) -> Iterator[Difference]:
@@ -164,18 +177,41 @@ def _read_told(connection: Connection) -> dict[int, dict[str, str]]:
     return told
 
 
-def _read_changes(
-    connection: Connection,
-) -> list[tuple[int, int, datetime, tuple[int, int, int]]]:
-    rows = connection.execute(
-        "SELECT id, tenant, at, opened, closed, bodies FROM change ORDER BY id"
-    )
-    return [(row[0], row[1], row[2], (row[3], row[4], row[5])) for row in rows]
+@dataclass(frozen=True, slots=True)
+class _Change:
+    number: int
+    tenant: int
+    at: datetime
+    opened: int
+    bodies: int
 
 
-def _read_opened(connection: Connection) -> dict[int, Leaves]:
-    query = sql.SQL("COPY (SELECT {} FROM fact ORDER BY change, body, id) TO STDOUT").format(
-        sql.SQL(", ").join(sql.Identifier(column) for column in COLUMNS)
+def _read_changes(connection: Connection) -> list[_Change]:
+    rows = connection.execute("SELECT id, tenant, at, opened, bodies FROM change ORDER BY id")
+    return [_Change(*row) for row in rows]
+
+
+def _in_runs(changes: Iterable[_Change]) -> Iterator[list[_Change]]:
+    """Yield changes in runs of so many facts, or of one change that has more."""
+    run: list[_Change] = []
+    for change in changes:
+        run.append(change)
+        if sum(one.opened for one in run) >= _FACTS or len(run) >= _CHANGES:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _read_opened(connection: Connection, after: int, last: int) -> dict[int, Leaves]:
+    """Return the opened lines of changes after … last, by change and body."""
+    query = sql.SQL(
+        "COPY (SELECT {} FROM fact WHERE change > {} AND change <= {} "
+        "ORDER BY change, body, id) TO STDOUT"
+    ).format(
+        sql.SQL(", ").join(sql.Identifier(column) for column in COLUMNS),
+        sql.Literal(after),
+        sql.Literal(last),
     )
     change_at, body_at = COLUMNS.index("change"), COLUMNS.index("body")
     found: dict[int, Leaves] = defaultdict(Leaves)
@@ -200,9 +236,8 @@ def _read_closings(connection: Connection) -> dict[tuple[int, datetime], list[tu
     return found
 
 
-def _compare(
-    connection: Connection, change: int, leaves: Leaves, counts: tuple[int, int, int]
-) -> Iterator[Difference]:
+def _compare(connection: Connection, made: _Change, leaves: Leaves) -> Iterator[Difference]:
+    change = made.number
     stored = {
         body: (salt, first, second)
         for body, salt, first, second in connection.execute(
@@ -219,7 +254,7 @@ def _compare(
             zh = "事实与账本摘要不符(被修改、删除或添加)"
             yield Difference("leaf", change, body, zh, "facts do not match their digest")
     yield from _compare_root(connection, change, [stored[body][1] for body in sorted(stored)])
-    if counts[2] != len(stored):
+    if made.bodies != len(stored):
         zh = "变更记录的数量与账本不符"
         yield Difference("change", change, None, zh, "the counts of the change do not match")
 
