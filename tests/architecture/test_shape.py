@@ -6,6 +6,8 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from statistics import quantiles
 
@@ -39,6 +41,52 @@ def test_imports_run_one_way() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_imported_is_declared() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = {plain(name) for name in declared["dependencies"]}
+    lent = packages_distributions()
+
+    undeclared = {
+        name
+        for name in imported() - sys.stdlib_module_names - {"chaintwin"}
+        if not {plain(one) for one in lent.get(name, [name])} & wanted
+    }
+
+    # What an extra brings is asked for where it is used, with a way out.
+    assert undeclared <= {"starlette"}, undeclared
+
+
+def plain(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement)[0].lower().replace("_", "-")
+
+
+def imported() -> set[str]:
+    """Return the top packages that modules import as they load."""
+    found: set[str] = set()
+    for path in SOURCES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add((node.module or "").split(".")[0])
+    return found
+
+
+def test_no_mark_of_an_unfinished_merge_is_left() -> None:
+    marks = ("<" * 7 + " ", ">" * 7 + " ")
+    texts = {".py", ".md", ".yml", ".toml", ".txt", ".ts", ".tsx", ".css", ".json", ".sql"}
+
+    left = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.is_file() and path.suffix in texts
+        for line in path.read_text("utf-8").splitlines()
+        if line.startswith(marks)
+    ]
+
+    assert left == []
 
 
 def test_files_stay_within_400_lines() -> None:
