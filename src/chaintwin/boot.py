@@ -16,6 +16,8 @@ from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
 from chaintwin.access.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from chaintwin.access.tenants import all_tenants, make_place, own_places
+from chaintwin.application.activity.service import SOURCE as ACTIVITY_SOURCE
+from chaintwin.application.activity.service import derive_activity
 from chaintwin.application.archive.demo import file_demo
 from chaintwin.application.chain.attach import SOURCES as ATTACH_SOURCES
 from chaintwin.application.chain.attach import attach_firms
@@ -32,6 +34,7 @@ from chaintwin.physical.actions.mqtt import MqttSender
 from chaintwin.physical.actions.webhook import WebhookSender
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
+from chaintwin.physical.sensors.demo import fill_demo
 from chaintwin.physical.sensors.taking import SOURCE as SENSOR_SOURCE
 from chaintwin.twin.identity.judging import SOURCES as IDENTITY_SOURCES
 from chaintwin.twin.identity.resolving import MOST_NEW, resolve_arrivals
@@ -56,7 +59,7 @@ _LOOK_S = 1.0
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 # Time for a burst of changes to end before firms are attached anew.
 _SETTLE_S = 0.5
-_DERIVED = "chaintwin.attach"
+_DERIVED = ("chaintwin.attach", "chaintwin.activity")
 _MOVES_FIRMS = {"Company", "ChainLink", "Chain", "Product"}
 _ALL_LABELS = frozenset(Label)
 OWN_SOURCES = (
@@ -66,6 +69,7 @@ OWN_SOURCES = (
         "ngsi", {"zh": "开放接口写入", "en": "Written through the open API"}, "own", rank=30
     ),
     SENSOR_SOURCE,
+    ACTIVITY_SOURCE,
     *ATTACH_SOURCES,
     *RULING_SOURCES,
     *IDENTITY_SOURCES,
@@ -164,6 +168,8 @@ def load_content(
                 f"  {loaded.source}: 新增 {loaded.opened}",
                 f"  {loaded.source}: {loaded.opened} new",
             )
+        points = fill_demo(twin, asker)
+        say(f"  示例读数 {points} 个", f"  {points} invented readings")
         filed = file_demo(twin, asker, Originals(places))
         say(
             f"  归档 {filed.papers + filed.changes} 件",
@@ -186,6 +192,7 @@ def settle(twin: Twin, say: Say) -> None:
     say("正在把企业归到环节…", "Placing firms on links…")
     for tenant in all_tenants(twin.database):
         attach_firms(twin, worker(tenant.id))
+        derive_activity(twin, worker(tenant.id))
 
 
 def loader_asker(tenant: int) -> Asker:
@@ -313,6 +320,7 @@ class Upkeep:
     def _advance(self) -> None:
         for tenant in all_tenants(self._twin.database):
             self._twin.advance(worker(tenant.id))
+            derive_activity(self._twin, worker(tenant.id))
 
 
 def digest_content(folder: Path) -> str:

@@ -83,6 +83,13 @@ class ObservedView:
         rows = store.read_series(self._connection, bodies, self._known)
         return [self._series(row) for row in rows]
 
+    def of_measures(self, measures: Sequence[str], tenant: int) -> list[Series]:
+        """List the series of some measures that a tenant holds, of whichever body."""
+        rows = store.read_series(
+            self._connection, None, self._known, measures=measures, tenant=tenant
+        )
+        return [self._series(row) for row in rows]
+
     def one(self, body: int, number: int) -> Series:
         """Return one series of a body; raise NotFoundProblem when it is not to be read."""
         for series in self.series([body]):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection, provisional
 from chaintwin.kit.batches import in_batches
+from chaintwin.kit.clock import SHANGHAI
 from chaintwin.kit.problems import ForbiddenProblem, InputProblem
 from chaintwin.model.fact import Basis, Label
 from chaintwin.model.measures import Measures, get_measure
@@ -114,9 +115,10 @@ class Observations:
         measure = get_measure(self._measures, point.measure)
         value, original = measure.read(point.value, point.unit)
         if not _EARLIEST <= point.at <= self._now + AHEAD:
+            at = point.at.astimezone(SHANGHAI).isoformat()
             raise InputProblem(
-                f"时间 {point.at.isoformat()} 早于 1900 年或晚于现在。请检查设备时钟或时区。",
-                f"The moment {point.at.isoformat()} lies before 1900 or in the future. "
+                f"时间 {at} 早于 1900 年或晚于现在。请检查设备时钟或时区。",
+                f"The moment {at} lies before 1900 or in the future. "
                 "Check the clock or the time zone.",
             )
         if point.label not in self._asker.labels:

@@ -132,6 +132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bodies/{code}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Activity
+         * @description Tell whether production seems to have stopped, or work on the site begun; else unknown.
+         */
+        get: operations["read_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bodies/{code}/claims": {
         parameters: {
             query?: never;
@@ -144,6 +164,46 @@ export interface paths {
          * @description Read what every source states of a body by order of authority, conflicts marked.
          */
         get: operations["read_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare One
+         * @description Read what a body shows otherwise at the asked moments than at an earlier pair of moments.
+         */
+        get: operations["compare_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Facts Within
+         * @description Read the facts of a body that were true, and believed, at some time within two periods.
+         */
+        get: operations["read_facts_within"];
         put?: never;
         post?: never;
         delete?: never;
@@ -228,6 +288,250 @@ export interface paths {
          * @description Withdraw a ruling of one's own tenant; the sources decide again.
          */
         post: operations["withdraw_ruling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Series
+         * @description List the time series of a body with measure, unit, source, label and span.
+         */
+        get: operations["list_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/series/{series}/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Periods
+         * @description Aggregate a series by hour, day, month or year of China; a period without a point is null.
+         */
+        get: operations["list_periods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/series/{series}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Points
+         * @description List points of a series in order of time, as known at `known_at`.
+         */
+        get: operations["list_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description List every branch of one's own office with its state and size.
+         */
+        get: operations["list_branches"];
+        put?: never;
+        /**
+         * Make
+         * @description Make a branch of the main line or of another branch as it stands now.
+         */
+        post: operations["make_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Read a branch with what it changes against its parent, and what must be decided.
+         */
+        get: operations["read_branch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve a proposal of somebody else; every conflict must be decided.
+         */
+        post: operations["approve_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard
+         * @description Discard a branch: nothing reads it any more; its facts stay on record.
+         */
+        post: operations["discard_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze
+         * @description Freeze a branch: it is read, and written no more until it is thawed.
+         */
+        post: operations["freeze_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Propose that what a branch says becomes true of its parent.
+         */
+        post: operations["propose_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuse a proposal of somebody else with a reason; the branch is open again.
+         */
+        post: operations["refuse_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}/thaw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Thaw
+         * @description Let a frozen branch be written again.
+         */
+        post: operations["thaw_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw a proposal; the branch is open again.
+         */
+        post: operations["withdraw_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -366,6 +670,26 @@ export interface paths {
          * @description List changes of one body, or of one's own tenant, latest first.
          */
         get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Many
+         * @description List the bodies of a kind to which something happened between two pairs of moments.
+         */
+        get: operations["compare_kind"];
         put?: never;
         post?: never;
         delete?: never;
@@ -682,6 +1006,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Intake
+         * @description Tell how the intake of devices is, and what waits for a person.
+         */
+        get: operations["read_intake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Aside
+         * @description List messages that could not be stored and wait for a person, the latest first.
+         */
+        get: operations["list_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/aside.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Aside File
+         * @description Return every message that waits, with the reason, as CSV.
+         */
+        get: operations["read_aside_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/aside/{number}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Aside
+         * @description Put a message away that nobody needs; it stays in the store.
+         */
+        post: operations["settle_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description List the devices of this office, and those that send and are not assigned.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Assign Device
+         * @description Say what a device watches since when; readings that waited for it are stored.
+         */
+        put: operations["assign_device"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Intake
+         * @description Name the broker and the topics, and connect anew.
+         */
+        put: operations["set_intake"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads": {
         parameters: {
             query?: never;
@@ -875,6 +1339,66 @@ export interface paths {
          * @description Enter the 审图号 of the layer, or take it off; kept in the audit trail.
          */
         put: operations["set_review_number"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Points
+         * @description Store a batch of points, whole or not at all; points that are held already add nothing.
+         */
+        post: operations["send_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/observations/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Points File
+         * @description Store the points of a CSV or XLSX file; with one wrong row nothing is written.
+         */
+        post: operations["send_points_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/observations/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Points Template
+         * @description Return an empty list for points as CSV in UTF-8.
+         */
+        get: operations["read_points_template"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1720,6 +2244,107 @@ export interface components {
             roles: string[];
         };
         /**
+         * ActivityOut
+         * @description What is measured of a body says of its activity; thresholds of the rule beside it.
+         */
+        ActivityOut: {
+            /** Active Least */
+            active_least: number;
+            /** Active Share */
+            active_share: number;
+            /** Items */
+            items: components["schemas"]["JudgementOut"][];
+            /** Needed Share */
+            needed_share: number;
+            /** Stopped Share */
+            stopped_share: number;
+            /** Total */
+            total: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * AsideOut
+         * @description One message that was set aside.
+         */
+        AsideOut: {
+            /** Device */
+            device: string | null;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Number */
+            number: number;
+            /** Payload */
+            payload: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "bad" | "unknown_device";
+            /** Times */
+            times: number;
+            /** Topic */
+            topic: string;
+            why: components["schemas"]["Bilingual"];
+        };
+        /**
+         * AsidePage
+         * @description Messages that wait for a person, the latest first.
+         */
+        AsidePage: {
+            /** Items */
+            items: components["schemas"]["AsideOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * AssignIn
+         * @description What a device watches.
+         */
+        AssignIn: {
+            /**
+             * Body
+             * @description 企业或项目：编码、信用代码或全称 body
+             */
+            body: string;
+            /**
+             * Label
+             * @description 读数的密级 label of its readings
+             * @default 1
+             * @enum {integer}
+             */
+            label: 0 | 1 | 2 | 3 | 4;
+            /**
+             * Since
+             * @description 自何时，默认一直 since when; default: always
+             */
+            since?: string | null;
+        };
+        /**
+         * AssignOut
+         * @description What came of it: readings that had waited.
+         */
+        AssignOut: {
+            /** Opened */
+            opened: number;
+            /** Still Waiting */
+            still_waiting: number;
+            /** Taken */
+            taken: number;
+        };
+        /**
          * AttachmentOut
          * @description Why a firm stands on a link.
          */
@@ -1883,6 +2508,146 @@ export interface components {
             valid_at: string;
         };
         /**
+         * BranchGiven
+         * @description A branch to be made.
+         */
+        BranchGiven: {
+            /**
+             * Name
+             * @description 名称 name
+             */
+            name: string;
+            /**
+             * Parent
+             * @description 从哪个分支分出,0 为主线 parent, 0 the main line
+             * @default 0
+             */
+            parent: number;
+            /**
+             * Purpose
+             * @description 推演什么 what it tries out
+             * @default
+             */
+            purpose: string;
+        };
+        /**
+         * BranchList
+         * @description Every branch of one's own office, the latest first.
+         */
+        BranchList: {
+            /** Items */
+            items: components["schemas"]["BranchOut"][];
+        };
+        /**
+         * BranchOut
+         * @description A branch and how much it holds itself.
+         */
+        BranchOut: {
+            /**
+             * Bodies
+             * @description 改动的孪生体数 bodies it touched
+             */
+            bodies: number;
+            /**
+             * Can Decide
+             * @description 您可否审批 whether the reader may decide the proposal
+             */
+            can_decide: boolean;
+            /**
+             * Code
+             * @description 孪生体编码 code of the body that tells about it
+             */
+            code: string;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Decision
+             * @description 审批意见 what the approver said
+             */
+            decision: string | null;
+            /**
+             * Facts
+             * @description 自存的事实数 facts it holds itself
+             */
+            facts: number;
+            /**
+             * Forked At
+             * Format: date-time
+             * @description 分出时间 fork
+             */
+            forked_at: string;
+            /** Made By */
+            made_by: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Number
+             * @description 编号 number
+             */
+            number: number;
+            /**
+             * Parent
+             * @description 从哪里分出,0 为主线 parent, 0 the main line
+             */
+            parent: number;
+            /** Parent Name */
+            parent_name: string | null;
+            /**
+             * Proposal
+             * @description 提议的理由 why it should be merged
+             */
+            proposal: string | null;
+            /** Proposed By */
+            proposed_by: string | null;
+            /** Purpose */
+            purpose: string | null;
+            /**
+             * State
+             * @description open, frozen, proposed, merged, discarded
+             */
+            state: string;
+            /** State Reason */
+            state_reason: string | null;
+        };
+        /**
+         * BucketList
+         * @description Periods of the Chinese calendar, those without a point between two others included.
+         */
+        BucketList: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day" | "month" | "year";
+            /** Items */
+            items: components["schemas"]["BucketOut"][];
+            /** Points */
+            points: number;
+        };
+        /**
+         * BucketOut
+         * @description What one period comes to; a period without a point has no values: 未知, not 0.
+         */
+        BucketOut: {
+            /** Last */
+            last: number | null;
+            /** Max */
+            max: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Min */
+            min: number | null;
+            /** Points */
+            points: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Sum */
+            sum: number | null;
+        };
+        /**
          * ChainList
          * @description Every chain.
          */
@@ -1939,6 +2704,22 @@ export interface components {
             stage: string;
         };
         /**
+         * ReasonGiven
+         * @description A reason for or against, with the facts behind it.
+         */
+        chaintwin__application__projects__models__ReasonGiven: {
+            /**
+             * Facts
+             * @description 依据的事实 / Facts
+             */
+            facts?: components["schemas"]["FactGiven"][];
+            /**
+             * Text
+             * @description 理由 / Reason
+             */
+            text: string;
+        };
+        /**
          * StageCount
          * @description How many projects stand in a stage.
          */
@@ -1948,6 +2729,65 @@ export interface components {
             /** Stage */
             stage: string;
             title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * DifferenceOut
+         * @description A value that a branch states differently than its parent did at the fork.
+         */
+        chaintwin__web__branches__DifferenceOut: {
+            /** Attribute */
+            attribute: string;
+            body: components["schemas"]["Named"];
+            /**
+             * Conflict
+             * @description 分出后主线另有记录 the parent has learned otherwise since
+             */
+            conflict: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Now
+             * @description 主线现在的值 what the parent holds now
+             */
+            now: components["schemas"]["ValueOut"][];
+            /** Source */
+            source: string;
+            /** Source Title */
+            source_title: {
+                [key: string]: string;
+            };
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ReasonGiven
+         * @description Why.
+         */
+        chaintwin__web__branches__ReasonGiven: {
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+        };
+        /**
+         * DifferenceOut
+         * @description Where the store is not what was signed.
+         */
+        chaintwin__web__ledger_answers__DifferenceOut: {
+            /** Body */
+            body: string | null;
+            /** Change */
+            change: number | null;
+            /** File */
+            file: string | null;
+            said: components["schemas"]["Said"];
+            /** What */
+            what: string;
         };
         /**
          * ChainView
@@ -2066,7 +2906,7 @@ export interface components {
              * Differences
              * @description 至多一百处 at most a hundred of them
              */
-            differences: components["schemas"]["DifferenceOut"][];
+            differences: components["schemas"]["chaintwin__web__ledger_answers__DifferenceOut"][];
             /** Size */
             size: number;
             /**
@@ -2404,6 +3244,34 @@ export interface components {
             share: number;
         };
         /**
+         * DecisionGiven
+         * @description Which side of a conflict holds.
+         */
+        DecisionGiven: {
+            /**
+             * Attribute
+             * @description 属性 attribute
+             */
+            attribute: string;
+            /**
+             * Body
+             * @description 孪生体编码 body code
+             */
+            body: string;
+            /**
+             * Key
+             * @description 值键 value key
+             * @default
+             */
+            key: string;
+            /**
+             * Take
+             * @description 取分支的值或保留主线的值 take the branch or keep the parent
+             * @enum {string}
+             */
+            take: "branch" | "parent";
+        };
+        /**
          * DeliveryHealth
          * @description How the deliveries of one's office are.
          */
@@ -2486,19 +3354,67 @@ export interface components {
             ruling: components["schemas"]["FactRef"];
         };
         /**
-         * DifferenceOut
-         * @description Where the store is not what was signed.
+         * DeviceLists
+         * @description Devices, and those that nobody has assigned.
          */
-        DifferenceOut: {
-            /** Body */
-            body: string | null;
-            /** Change */
-            change: number | null;
-            /** File */
-            file: string | null;
-            said: components["schemas"]["Said"];
-            /** What */
-            what: string;
+        DeviceLists: {
+            /** Items */
+            items: components["schemas"]["DeviceOut"][];
+            /** Total */
+            total: number;
+            /** Unknown */
+            unknown: components["schemas"]["UnknownDevice"][];
+        };
+        /**
+         * DeviceOut
+         * @description A device that was assigned, and what it watches now.
+         */
+        DeviceOut: {
+            /** Code */
+            code: string;
+            /** Demo */
+            demo: boolean;
+            /** Device */
+            device: string;
+            /** Label */
+            label: number;
+            /**
+             * Since
+             * @description 自何时；null 为一直 since when
+             */
+            since: string | null;
+            /**
+             * Watches
+             * @description 观测对象编码 body code
+             */
+            watches: string | null;
+            /** Watches Kind */
+            watches_kind: string | null;
+            /** Watches Name */
+            watches_name: string | null;
+        };
+        /**
+         * DifferenceList
+         * @description What a branch changes, a page at a time.
+         */
+        DifferenceList: {
+            branch: components["schemas"]["BranchOut"];
+            /**
+             * Conflicts
+             * @description 整个分支中须取舍的处数 conflicts in the whole branch
+             */
+            conflicts: number;
+            /** Items */
+            items: components["schemas"]["chaintwin__web__branches__DifferenceOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /**
+             * Total
+             * @description 改动的值的个数 number of values changed
+             */
+            total: number;
         };
         /**
          * Differences
@@ -2557,6 +3473,29 @@ export interface components {
             fields: components["schemas"]["FieldDifference"][];
             /** Withdrawn */
             withdrawn: components["schemas"]["ItemShown"][];
+        };
+        /**
+         * DifferingList
+         * @description A page of bodies that something happened to between two moments.
+         */
+        DifferingList: {
+            /** Items */
+            items: components["schemas"]["DifferingOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DifferingOut
+         * @description A body with what two moments show differently of it.
+         */
+        DifferingOut: {
+            body: components["schemas"]["Named"];
+            /** Turns */
+            turns: components["schemas"]["TurnOut"][];
         };
         /**
          * DisclosedOut
@@ -3521,6 +4460,93 @@ export interface components {
             supplier: string;
         };
         /**
+         * IntakeIn
+         * @description Where the readings of devices come from.
+         */
+        IntakeIn: {
+            /**
+             * Client
+             * @description 会话名，空为默认 name of the session
+             * @default
+             */
+            client: string;
+            /**
+             * Topic
+             * @description 主题 pattern of topics
+             * @default chaintwin/{place}/{device}
+             */
+            topic: string;
+            /**
+             * Url
+             * @description mqtt://用户:口令@主机:端口，空为停用 broker
+             * @default
+             */
+            url: string;
+        };
+        /**
+         * IntakeOut
+         * @description How the intake of devices is, and what waits for a person.
+         */
+        IntakeOut: {
+            /** Bad */
+            bad: number;
+            /**
+             * Broker
+             * @description 消息服务器，不含口令 without the password
+             */
+            broker: string | null;
+            /** Client */
+            client: string | null;
+            error: components["schemas"]["Bilingual"] | null;
+            /**
+             * Is Set Outside
+             * @description 由环境变量指定 set by the environment
+             */
+            is_set_outside: boolean;
+            /** Last Message At */
+            last_message_at: string | null;
+            /**
+             * Messages
+             * @description 启动以来报文数 messages since the start
+             */
+            messages: number;
+            /** New Points */
+            new_points: number;
+            /**
+             * Place
+             * @description 本单位在主题中的地区代码 this office's code in topics
+             */
+            place: string;
+            /** Points */
+            points: number;
+            /**
+             * Since
+             * @description 进入该状态的时间 since when
+             */
+            since: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "off" | "connecting" | "connected" | "database";
+            /** Topic */
+            topic: string | null;
+            /** Unknown */
+            unknown: number;
+            /** Unknown Devices */
+            unknown_devices: number;
+            /**
+             * Waiting Bad
+             * @description 待处理的错误报文 bad messages that wait
+             */
+            waiting_bad: number;
+            /**
+             * Waiting Unknown
+             * @description 待指定设备的报文 messages of unknown devices
+             */
+            waiting_unknown: number;
+        };
+        /**
          * ItemPage
          * @description Items just filed.
          */
@@ -3608,6 +4634,41 @@ export interface components {
             withdrawn: string | null;
             /** Withdrawn At */
             withdrawn_at: string | null;
+        };
+        /**
+         * JudgementOut
+         * @description What one series tells, with the figures put into the formula.
+         */
+        JudgementOut: {
+            /** Active Days */
+            active_days: number | null;
+            /** Demo */
+            demo: boolean;
+            /** Reference Mean */
+            reference_mean: number | null;
+            /** Reference Seen */
+            reference_seen: number | null;
+            /** Series */
+            series: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "suspected_stop" | "no_stop_seen" | "started" | "no_start_seen" | "unknown";
+            /** Window Days */
+            window_days: number;
+            /**
+             * Window From
+             * Format: date
+             */
+            window_from: string;
+            /** Window Mean */
+            window_mean: number | null;
+            /**
+             * Window Seen
+             * @description 窗口内有完整观测的日数 days wholly observed
+             */
+            window_seen: number;
         };
         /**
          * LeadGiven
@@ -4029,6 +5090,67 @@ export interface components {
             roles: string[];
         };
         /**
+         * MeasureOut
+         * @description What is measured, in which unit, and which aggregate makes sense.
+         */
+        MeasureOut: {
+            /**
+             * Aggregate
+             * @description 汇总方式 aggregate shown
+             * @enum {string}
+             */
+            aggregate: "sum" | "mean" | "last";
+            /** Name */
+            name: string;
+            note: components["schemas"]["Bilingual"];
+            /**
+             * Step
+             * @description 应有的间隔 how often a point is due
+             * @enum {string}
+             */
+            step: "minute" | "hour" | "day" | "month" | "year";
+            title: components["schemas"]["Bilingual"];
+            /** Unit */
+            unit: string;
+            /**
+             * Units
+             * @description 也接受的单位 other units taken
+             */
+            units: string[];
+        };
+        /**
+         * MergedOut
+         * @description What an approval came to.
+         */
+        MergedOut: {
+            branch: components["schemas"]["BranchOut"];
+            /**
+             * Change
+             * @description 并入的变更 the change of the parent
+             */
+            change: number;
+            /** Closed */
+            closed: number;
+            /** Opened */
+            opened: number;
+        };
+        /**
+         * MergeGiven
+         * @description A proposal or an approval with decisions on conflicts.
+         */
+        MergeGiven: {
+            /**
+             * Decisions
+             * @description 对冲突的取舍 decisions on conflicts
+             */
+            decisions?: components["schemas"]["DecisionGiven"][];
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+        };
+        /**
          * MissingOut
          * @description Evidence that is missing and what it could do to the score.
          */
@@ -4157,6 +5279,22 @@ export interface components {
              * @description 网段，如 10.1.0.0/16 networks
              */
             networks: string[];
+        };
+        /**
+         * ObservedOut
+         * @description What a batch came to; change null: it said nothing new.
+         */
+        ObservedOut: {
+            /** Change */
+            change: number | null;
+            /** Corrected */
+            corrected: number;
+            /** Opened */
+            opened: number;
+            /** Points */
+            points: number;
+            /** Same */
+            same: number;
         };
         /**
          * OriginalShown
@@ -4395,6 +5533,119 @@ export interface components {
              * @description 区划代码 division code
              */
             region: string | null;
+        };
+        /**
+         * PointIn
+         * @description One point; the body by `body` or by `device`.
+         */
+        PointIn: {
+            /**
+             * At
+             * @description ISO 时间 moment, or the start of the period
+             */
+            at: string;
+            /**
+             * Body
+             * @description 孪生体编码、统一社会信用代码或企业全称 code, credit code or full name
+             */
+            body?: string | null;
+            /**
+             * Channel
+             * @description 通道 channel
+             * @default
+             */
+            channel: string;
+            /**
+             * Device
+             * @description 设备编号 device id, instead of body
+             */
+            device?: string | null;
+            /**
+             * Measure
+             * @description 测量项，如 electricity measure
+             */
+            measure: string;
+            /**
+             * Unit
+             * @description 单位，默认为测量项的单位 unit; default: the measure's
+             */
+            unit?: string | null;
+            /**
+             * Value
+             * @description 数值 value
+             */
+            value: number | string;
+        };
+        /**
+         * PointOut
+         * @description One value with both clocks.
+         */
+        PointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Change */
+            change: number;
+            /**
+             * Known From
+             * Format: date-time
+             */
+            known_from: string;
+            /**
+             * Known To
+             * @description 被更正的时间；null 为现行 until corrected
+             */
+            known_to: string | null;
+            /**
+             * Original
+             * @description 原值和原单位 what was given, where the unit differed
+             */
+            original: string | null;
+            /**
+             * Value
+             * @description 数值 value in the unit of the measure
+             */
+            value: number;
+        };
+        /**
+         * PointPage
+         * @description Points of a series in order of time.
+         */
+        PointPage: {
+            /** Items */
+            items: components["schemas"]["PointOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * PointsIn
+         * @description A batch of points, taken whole or not at all.
+         */
+        PointsIn: {
+            /**
+             * Label
+             * @description 密级 0–4 secrecy label
+             * @default 1
+             * @enum {integer}
+             */
+            label: 0 | 1 | 2 | 3 | 4;
+            /**
+             * Points
+             * @description 观测点，最多 10000 points
+             */
+            points: components["schemas"]["PointIn"][];
+            /**
+             * Reason
+             * @description 事由 why
+             * @default 报送观测数据
+             */
+            reason: string;
         };
         /**
          * ProcessShown
@@ -4763,22 +6014,6 @@ export interface components {
             root: string;
         };
         /**
-         * ReasonGiven
-         * @description A reason for or against, with the facts behind it.
-         */
-        ReasonGiven: {
-            /**
-             * Facts
-             * @description 依据的事实 / Facts
-             */
-            facts?: components["schemas"]["FactGiven"][];
-            /**
-             * Text
-             * @description 理由 / Reason
-             */
-            text: string;
-        };
-        /**
          * ReasonOnly
          * @description An act that only needs its reason.
          */
@@ -4816,7 +6051,7 @@ export interface components {
              */
             at?: string | null;
             /** Counter Reasons */
-            counter_reasons?: components["schemas"]["ReasonGiven"][];
+            counter_reasons?: components["schemas"]["chaintwin__application__projects__models__ReasonGiven"][];
             /**
              * High
              * @description 区间上限 / Upper bound
@@ -4838,7 +6073,7 @@ export interface components {
              */
             rank?: number | null;
             /** Reasons */
-            reasons?: components["schemas"]["ReasonGiven"][];
+            reasons?: components["schemas"]["chaintwin__application__projects__models__ReasonGiven"][];
             /**
              * Score
              * @description 总分 / Score
@@ -5205,6 +6440,55 @@ export interface components {
             version: string;
         };
         /**
+         * SeriesList
+         * @description Every series of a body that may be read.
+         */
+        SeriesList: {
+            /** Items */
+            items: components["schemas"]["SeriesOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SeriesOut
+         * @description One time series of a body.
+         */
+        SeriesOut: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "matched" | "recalled" | "reported" | "derived" | "demo" | "ruled";
+            /**
+             * Channel
+             * @description 通道，空为唯一 channel; empty where there is one only
+             */
+            channel: string;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /**
+             * Label
+             * @description 密级 0–4 secrecy label
+             */
+            label: number;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Licence */
+            licence: string;
+            measure: components["schemas"]["MeasureOut"];
+            /** Series */
+            series: number;
+            /** Source */
+            source: string;
+            source_title: components["schemas"]["Bilingual"];
+        };
+        /**
          * SettingsGiven
          * @description 全宗号 and the department by which files are numbered.
          */
@@ -5272,6 +6556,28 @@ export interface components {
             };
         };
         /**
+         * SpanList
+         * @description Facts that were true and believed within the periods asked for.
+         */
+        SpanList: {
+            /** Items */
+            items: components["schemas"]["SpanOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SpanOut
+         * @description A fact and how long its value held.
+         */
+        SpanOut: {
+            fact: components["schemas"]["FactOut"];
+            /**
+             * Valid To
+             * @description 有效止,空为至今 valid to; null: still
+             */
+            valid_to: string | null;
+        };
+        /**
          * StageGiven
          * @description A move to the next stage, or back to an earlier one.
          */
@@ -5334,6 +6640,24 @@ export interface components {
              */
             rollback: boolean;
             stage: components["schemas"]["StageShown"];
+        };
+        /**
+         * StepOut
+         * @description From a start to an end one value gives way to another; null: nothing is held.
+         */
+        StepOut: {
+            after: components["schemas"]["ValueOut"] | null;
+            before: components["schemas"]["ValueOut"] | null;
+            /**
+             * Valid From
+             * @description 有效起,空为始终 null: always
+             */
+            valid_from: string | null;
+            /**
+             * Valid To
+             * @description 有效止,空为至今 null: open
+             */
+            valid_to: string | null;
         };
         /**
          * SubscriptionChange
@@ -5742,6 +7066,47 @@ export interface components {
             code: string;
             title: components["schemas"]["Bilingual"];
         };
+        /**
+         * TurnOut
+         * @description A value that two moments show differently; null: not shown there.
+         */
+        TurnOut: {
+            after: components["schemas"]["HeldOut"] | null;
+            /** Attribute */
+            attribute: string;
+            before: components["schemas"]["HeldOut"] | null;
+            /** Key */
+            key: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * UnknownDevice
+         * @description A device that sends and that nobody has assigned.
+         */
+        UnknownDevice: {
+            /** Device */
+            device: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Latest
+             * @description 最近一条报文 the latest message
+             */
+            latest: string;
+            /** Messages */
+            messages: number;
+        };
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -5754,6 +7119,17 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * ValueOut
+         * @description A value as a source states it; all null where it names nothing that may be read.
+         */
+        ValueOut: {
+            ref: components["schemas"]["Named"] | null;
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: unknown;
         };
         /**
          * VerdictOut
@@ -5879,6 +7255,8 @@ export interface operations {
     list_accounts: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -5913,6 +7291,8 @@ export interface operations {
     make_account: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -5951,6 +7331,8 @@ export interface operations {
     change_account: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -5990,6 +7372,8 @@ export interface operations {
     read_schedule: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6024,6 +7408,8 @@ export interface operations {
     read_archive_settings: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6058,6 +7444,8 @@ export interface operations {
     set_archive_settings: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6096,6 +7484,8 @@ export interface operations {
     read_audit: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -6134,6 +7524,8 @@ export interface operations {
     read_body: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6168,9 +7560,50 @@ export interface operations {
             };
         };
     };
+    read_activity: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_claims: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 只看来源矛盾的 only those in conflict or ruled on */
                 conflicts?: boolean;
                 /** @description 当时所知: as of known time */
@@ -6207,11 +7640,109 @@ export interface operations {
             };
         };
     };
+    compare_body: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 与哪天所知比 compare with what was known then */
+                from_known_at?: string | null;
+                /** @description 与哪天的事实比 compare with facts of then; absent: now */
+                from_valid_at?: string | null;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_facts_within: {
+        parameters: {
+            query?: {
+                /** @description 只看一个属性 this attribute only */
+                attribute?: string | null;
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 记录时段止,不含 believed before */
+                known_end?: string | null;
+                /** @description 记录时段起 believed from */
+                known_start?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+                /** @description 有效时段止,不含 true before */
+                valid_end?: string | null;
+                /** @description 有效时段起 true from: a day or instant */
+                valid_start?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpanList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_history: {
         parameters: {
             query?: {
                 /** @description 只看一个属性 this attribute only */
                 attribute?: string | null;
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6249,6 +7780,8 @@ export interface operations {
     restore_body: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6290,6 +7823,8 @@ export interface operations {
     rule_on_fact: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6331,6 +7866,8 @@ export interface operations {
     withdraw_ruling: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6369,9 +7906,566 @@ export interface operations {
             };
         };
     };
+    list_series: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_periods: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 时段 period */
+                by?: "hour" | "day" | "month" | "year";
+                /** @description 起，含 from this day or moment on */
+                from?: string | null;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 止；日期含当日 up to; a day counts whole */
+                to?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+                /** @description 序列编号 number of a series */
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BucketList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_points: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 起，含 from this day or moment on */
+                from?: string | null;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 止；日期含当日 up to; a day counts whole */
+                to?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+                /** @description 序列编号 number of a series */
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_branches: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_branch: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_branch: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_merge: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    discard_branch: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    freeze_branch: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    propose_merge: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refuse_merge: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    thaw_branch: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_merge: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 推演分支编号 number of a branch */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_chains: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6406,6 +8500,8 @@ export interface operations {
     read_chain: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 区划代码 division code: 22, 2201, 220184; old codes resolve */
@@ -6447,6 +8543,8 @@ export interface operations {
     compare_regions: {
         parameters: {
             query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 对标区 peer regions; left out: chosen by rule */
@@ -6488,6 +8586,8 @@ export interface operations {
     list_gaps: {
         parameters: {
             query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -6533,6 +8633,8 @@ export interface operations {
     read_link: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -6580,6 +8682,8 @@ export interface operations {
     rule_on_firm: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6625,6 +8729,8 @@ export interface operations {
     list_changes: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 孪生体编码 of this body only */
                 code?: string | null;
                 /** @description 当时所知: as of known time */
@@ -6649,6 +8755,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_kind: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 与哪天所知比 compare with what was known then */
+                from_known_at?: string | null;
+                /** @description 与哪天的事实比 compare with facts of then; absent: now */
+                from_valid_at?: string | null;
+                /** @description 种类 kind of body */
+                kind: string;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferingList"];
                 };
             };
             /** @description Validation Error */
@@ -6704,6 +8856,8 @@ export interface operations {
     read_fact: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6743,6 +8897,8 @@ export interface operations {
     prove_fact: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 连同盐与原文行 with the leaf's salt and lines */
                 disclosed?: boolean;
                 /** @description 当时所知: as of known time */
@@ -6784,6 +8940,8 @@ export interface operations {
     list_firms: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -6826,6 +8984,8 @@ export interface operations {
     read_firm: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6863,6 +9023,8 @@ export interface operations {
     read_relations: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 最多关系数 most relations */
@@ -6924,6 +9086,8 @@ export interface operations {
     read_delivery_health: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -6958,6 +9122,8 @@ export interface operations {
     list_imports: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -6996,6 +9162,8 @@ export interface operations {
     check_import: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7047,6 +9215,8 @@ export interface operations {
     read_import: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7084,6 +9254,8 @@ export interface operations {
     confirm_import: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7121,6 +9293,8 @@ export interface operations {
     read_rejected_rows: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7159,6 +9333,8 @@ export interface operations {
     list_import_columns: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7193,6 +9369,8 @@ export interface operations {
     read_import_template_csv: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7228,6 +9406,8 @@ export interface operations {
     read_import_template: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7260,9 +9440,282 @@ export interface operations {
             };
         };
     };
+    read_intake: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_aside: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 原因 why it waits */
+                reason?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsidePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_aside_file: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    settle_aside: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 报文编号 number of a message */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceLists"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    assign_device: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 设备编号 device id */
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_intake: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     open_lead: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7301,6 +9754,8 @@ export interface operations {
     list_ledgers: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7335,6 +9790,8 @@ export interface operations {
     read_checkpoint: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7372,6 +9829,8 @@ export interface operations {
     list_checkpoints: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -7413,6 +9872,8 @@ export interface operations {
     prove_growth: {
         parameters: {
             query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 账本大小 number of positions */
@@ -7454,6 +9915,8 @@ export interface operations {
     prove_position: {
         parameters: {
             query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 位置,从 0 起 from 0 */
@@ -7493,6 +9956,8 @@ export interface operations {
     read_tile: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7589,6 +10054,8 @@ export interface operations {
     set_review_number: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7624,9 +10091,137 @@ export interface operations {
             };
         };
     };
+    send_points: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: {
+                /** @description 同名请求只做一次 a request of one name is done once */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_points_file: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description CSV 或 XLSX，不超过 20 MB
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_points_template: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_parcels: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -7671,6 +10266,8 @@ export interface operations {
     list_parks: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -7711,6 +10308,8 @@ export interface operations {
     read_process: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7745,6 +10344,8 @@ export interface operations {
     list_projects: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 只看已删除 the deleted ones */
                 deleted?: boolean;
                 /** @description 企业编码 firm code */
@@ -7797,6 +10398,8 @@ export interface operations {
     read_project: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7834,6 +10437,8 @@ export interface operations {
     delete_project: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7875,6 +10480,8 @@ export interface operations {
     compare_dossier: {
         parameters: {
             query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description known 当时所知的档案(默认);valid 按现在所知的当时事实 */
                 clock?: "known" | "valid";
                 /** @description 起 2026-11-01 or an ISO instant */
@@ -7918,6 +10525,8 @@ export interface operations {
     read_dossier: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 分组编码 band */
                 group?: string | null;
                 /** @description 当时所知: as of known time */
@@ -7957,6 +10566,8 @@ export interface operations {
     download_catalogue: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -7994,6 +10605,8 @@ export interface operations {
     check_dossier: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8031,6 +10644,8 @@ export interface operations {
     edit_project: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8072,6 +10687,8 @@ export interface operations {
     file_papers: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8126,6 +10743,8 @@ export interface operations {
     download_original: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8165,6 +10784,8 @@ export interface operations {
     withdraw_item: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8208,6 +10829,8 @@ export interface operations {
     add_promise: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8249,6 +10872,8 @@ export interface operations {
     change_promise: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8292,6 +10917,8 @@ export interface operations {
     end_promise: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8335,6 +10962,8 @@ export interface operations {
     add_remark: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8376,6 +11005,8 @@ export interface operations {
     restore_project: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8417,6 +11048,8 @@ export interface operations {
     move_project: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8458,6 +11091,8 @@ export interface operations {
     read_receiver_networks: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8492,6 +11127,8 @@ export interface operations {
     set_receiver_networks: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8530,6 +11167,8 @@ export interface operations {
     list_regions: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 名称或代码的一部分 part of name or code */
@@ -8568,6 +11207,8 @@ export interface operations {
     read_cockpit: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8696,6 +11337,8 @@ export interface operations {
     change_password: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8732,6 +11375,8 @@ export interface operations {
     list_sources: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8766,6 +11411,8 @@ export interface operations {
     list_subscriptions: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -8804,6 +11451,8 @@ export interface operations {
     make_subscription: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8842,6 +11491,8 @@ export interface operations {
     read_subscription: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8879,6 +11530,8 @@ export interface operations {
     delete_subscription: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8914,6 +11567,8 @@ export interface operations {
     change_subscription: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -8955,6 +11610,8 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */
@@ -9032,6 +11689,8 @@ export interface operations {
     retry_subscription: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -9069,6 +11728,8 @@ export interface operations {
     renew_secret: {
         parameters: {
             query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 当时的事实: as of valid time */
@@ -9138,6 +11799,8 @@ export interface operations {
     list_targets: {
         parameters: {
             query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 链代码 chain code */
                 chain?: string | null;
                 /** @description 当时所知: as of known time */
@@ -9184,6 +11847,8 @@ export interface operations {
     read_target: {
         parameters: {
             query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
                 /** @description 链代码 chain code */
                 chain?: string | null;
                 /** @description 当时所知: as of known time */

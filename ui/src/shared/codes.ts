@@ -20,5 +20,6 @@ export const toPage = {
   project: (code: string) => `/projects/${shortCode(code)}`,
   projects: () => '/projects',
   imports: () => '/imports',
+  intake: () => '/intake',
   sources: () => '/sources',
 }

@@ -173,6 +173,7 @@ class DeviceOut(BaseModel):
     code: str
     watches: str | None = Field(description="观测对象编码 body code")
     watches_name: str | None
+    watches_kind: str | None
     since: datetime | None = Field(description="自何时；null 为一直 since when")
     label: int
     demo: bool

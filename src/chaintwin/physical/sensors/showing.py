@@ -117,6 +117,7 @@ def _devices(door: Door) -> Iterator[DeviceOut]:
             device=str(state.one("code") or state.name), code=state.code,
             watches=target.code if target else None,
             watches_name=target.name if target else None,
+            watches_kind=target.kind if target else None,
             since=held.valid_from if held else None, label=int(held.label) if held else 0,
             demo=state.is_demo,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chaintwin.access.asker import PUBLIC_TENANT, Asker, platform_asker
 from chaintwin.access.tenants import all_tenants
+from chaintwin.kit.clock import SHANGHAI
 from chaintwin.kit.problems import InputProblem, Problem
 from chaintwin.model.fact import Label
 from chaintwin.physical.sensors.core import Message, Reading, Topic, read_device, read_payload
@@ -136,10 +137,10 @@ def points_of(
     for reading in readings:
         watch = watches.at(reading.at)
         if watch is None or watch.body is None:
+            at = reading.at.astimezone(SHANGHAI).isoformat()
             raise UnassignedProblem(
-                f"设备 {device} 在 {reading.at.isoformat()} 未指定观测对象。请在“数据接入”中指定。",
-                f"Nobody has said what {device} watched at {reading.at.isoformat()}. "
-                "Assign it under Data intake.",
+                f"设备 {device} 在 {at} 未指定观测对象。请在“数据接入”中指定。",
+                f"Nobody has said what {device} watched at {at}. Assign it under Data intake.",
             )
         point = Point(
             watch.body, reading.measure, reading.at, reading.value, reading.unit, device,

@@ -71,9 +71,14 @@ def ensure_series(
 
 
 def read_series(
-    connection: Connection, bodies: Sequence[int], known: datetime
+    connection: Connection,
+    bodies: Sequence[int] | None,
+    known: datetime,
+    *,
+    measures: Sequence[str] | None = None,
+    tenant: int | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return the series of bodies that hold a point as known at a moment.
+    """Return the series that hold a point as known at a moment; None leaves a choice open.
 
     Each: number, body, tenant, measure, value key, source, label, basis, first and last moment.
     """
@@ -86,9 +91,17 @@ def read_series(
             AND known_to > %(known)s ORDER BY at LIMIT 1) f, LATERAL (
             SELECT at FROM point WHERE series = s.id AND known_from <= %(known)s
             AND known_to > %(known)s ORDER BY at DESC LIMIT 1) l
-        WHERE s.body = ANY(%(bodies)s) ORDER BY s.measure, s.value_key, s.id
+        WHERE (%(bodies)s::bigint[] IS NULL OR s.body = ANY(%(bodies)s::bigint[]))
+          AND (%(measures)s::text[] IS NULL OR s.measure = ANY(%(measures)s::text[]))
+          AND (%(tenant)s::integer IS NULL OR s.tenant = %(tenant)s::integer)
+        ORDER BY s.measure, s.value_key, s.id
         """,
-        {"bodies": list(bodies), "known": known},
+        {
+            "bodies": None if bodies is None else list(bodies),
+            "known": known,
+            "tenant": tenant,
+            "measures": None if measures is None else list(measures),
+        },
     ).fetchall()
 
 

@@ -9,6 +9,7 @@ import { DemoTag } from '../../shared/marks'
 import { PageHead } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
+import { Series } from '../../shared/Series'
 import { RowsComing, Shown } from '../../shared/states'
 import { TabStrip } from '../../shared/TabStrip'
 import { Versions } from '../../shared/Versions'
@@ -79,6 +80,7 @@ function FirmBody({ firm }: { firm: FirmData }) {
             ),
           },
           { key: 'claims', label: t('tabs.claims'), children: <Claims code={firm.code} /> },
+          { key: 'series', label: t('tabs.series'), children: <Series code={firm.code} /> },
           { key: 'history', label: t('tabs.history'), children: <History code={firm.code} /> },
           { key: 'versions', label: t('tabs.versions'), children: <Versions code={firm.code} /> },
           {

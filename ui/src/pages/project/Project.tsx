@@ -9,6 +9,7 @@ import { isNow } from '../../shared/moment'
 import { PageHead } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
+import { Series } from '../../shared/Series'
 import { useMay } from '../../shared/session'
 import { Shown } from '../../shared/states'
 import { useLanguage, usePick } from '../../shared/words'
@@ -65,6 +66,7 @@ function ProjectBody({ project }: { project: ProjectData }) {
           { key: 'dossier', label: t('tabs.dossier'), children: <Dossier project={project} /> },
           { key: 'fields', label: t('tabs.fields'), children: <Fields project={project} mayWrite={mayWrite} /> },
           { key: 'promises', label: t('tabs.promises', { count: project.promises.length }), children: <Promises project={project} mayWrite={mayWrite} /> },
+          { key: 'series', label: t('tabs.series'), children: <Series code={project.code} /> },
           { key: 'diff', label: t('tabs.diff'), children: <Difference project={project} /> },
           { key: 'why', label: t('tabs.why'), children: <Recommendation project={project} /> },
         ]}
