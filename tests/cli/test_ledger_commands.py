@@ -99,3 +99,20 @@ def test_stamping_without_an_authority_says_how_to_name_one(written: tuple[Place
 
     assert tried.returncode == 1
     assert "CHAINTWIN_TIMESTAMP_URL" in tried.stderr
+
+
+def test_a_restored_backup_goes_on_under_another_origin_and_verifies(
+    written: tuple[Places, str], tmp_path: Path
+) -> None:
+    places, _ = written
+    before = chaintwin(places, "ledger", "key").stdout
+    chaintwin(places, "backup", tmp_path / "backup.tar")
+    restored = chaintwin(places, "restore", tmp_path / "backup.tar", "--replace")
+
+    after = chaintwin(places, "ledger", "key").stdout
+    verified = chaintwin(places, "verify")
+
+    assert restored.returncode == 0, restored.stderr
+    assert before.split("/")[:3] == after.split("/")[:3]
+    assert before != after
+    assert verified.returncode == 0, verified.stdout

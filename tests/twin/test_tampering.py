@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from tests.twin.ledgers import Kept, open_ledger
 
+from chaintwin.access.asker import platform_asker
 from chaintwin.engine.postgres import Cluster
 from chaintwin.kit.clock import FixedClock
 from chaintwin.kit.digests import merkle_root
 from chaintwin.kit.merkle import Growing
 from chaintwin.kit.places import Places
+from chaintwin.model.fact import Label
 from chaintwin.twin.ledger.entries import change_content, hash_entry
 from chaintwin.twin.ledger.sequencing import BrokenLedger
+from chaintwin.twin.originals import Originals
 from chaintwin.twin.store import tlog
 from chaintwin.twin.store.ledger import leaf_digests
 from chaintwin.twin.store.verifying import _read_opened as read_opened
+from chaintwin.twin.verify import verify_originals
 
 EARLY, FIRST, SECOND, LATE = "早先的公司", "甲公司", "乙公司", "后来的公司"
 
@@ -256,3 +261,35 @@ def test_an_altered_record_of_what_was_signed_is_named(kept: Kept) -> None:
 
     for found in (edited, damaged):
         assert [(one.what, one.file) for one in found] == [("anchor", "ledger/public.checkpoints")]
+
+
+def _alter(first: Path, _: Path) -> None:
+    first.write_bytes(first.read_bytes()[:-1] + b"\0")
+
+
+def _delete(first: Path, _: Path) -> None:
+    first.unlink()
+
+
+def _exchange(first: Path, second: Path) -> None:
+    kept, other = first.read_bytes(), second.read_bytes()
+    first.write_bytes(other)
+    second.write_bytes(kept)
+
+
+@pytest.mark.parametrize(("spoil", "count"), [(_alter, 1), (_delete, 1), (_exchange, 2)])
+def test_originals_that_were_touched_on_disk_are_named_by_their_files(
+    kept: Kept, places: Places, spoil: Callable[[Path, Path], None], count: int
+) -> None:
+    originals, asker = Originals(places), platform_asker()
+    with kept.pool.transaction(asker.settings()) as connection:
+        for text in ("合同", "批复", "纪要"):
+            originals.keep_bytes(connection, asker, text.encode(), Label.PUBLIC, kept.clock.now())
+    first, second, _ = sorted(path for path in places.originals.rglob("*") if path.is_file())
+    assert list(verify_originals(kept.twin, originals)) == []
+
+    spoil(first, second)
+
+    found = [one.file for one in verify_originals(kept.twin, originals)]
+    named = [path.relative_to(places.root).as_posix() for path in (first, second)]
+    assert sorted(str(file) for file in found) == named[:count]
