@@ -47,7 +47,7 @@ _QUERY = {
     "attribute": "name", "group": "talking", "level": "county", "position": "0", "old": "1",
     "size": "2", "disclosed": "true",
     "by": "day", "reason": "bad",
-    "conflicts": "true",
+    "conflicts": "true", "industry": "C",
     "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",
     "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
     "from_known_at": "2026-01-01",

@@ -8,8 +8,8 @@ from dataclasses import replace
 from chaintwin.engine.database import Connection
 from chaintwin.twin.choosing import Hit, choose
 from chaintwin.twin.state import BodyState
+from chaintwin.twin.store.finding import Found, Wanted, find_bodies
 from chaintwin.twin.store.lines import Shown
-from chaintwin.twin.store.reading import Wanted, find_bodies
 
 
 def find_now(
@@ -18,17 +18,16 @@ def find_now(
     shown: Shown,
     canonical_of: Mapping[int, int],
     derive: Callable[[Sequence[int]], list[BodyState]],
-) -> tuple[list[int], int]:
-    """Return the bodies of a page in pinyin order, and how many there are in all.
+) -> Found:
+    """Return the bodies of a page in their order, and how many there are in all.
 
     `derive` reads bodies that a parent changed after the fork: they are chosen here and merged in.
     """
     if not shown.moved:
-        found, total = find_bodies(connection, wanted, shown, canonical_of)
-        return [body for body, _ in found], total
+        return find_bodies(connection, wanted, shown, canonical_of)
     end = None if wanted.limit is None else wanted.offset + wanted.limit
     first = replace(wanted, limit=end, offset=0)
-    found, total = find_bodies(connection, first, shown, canonical_of)
-    changed = choose(derive(shown.moved), wanted.text, wanted.region)
-    hits = sorted([*(Hit(body, name or "") for body, name in found), *changed], key=Hit.order)
-    return [hit.body for hit in hits[wanted.offset : end]], total + len(changed)
+    found = find_bodies(connection, first, shown, canonical_of)
+    changed = choose(derive(shown.moved), wanted.text, wanted.region, wanted.industry)
+    hits = sorted([*found.hits, *changed], key=Hit.order)[wanted.offset : end]
+    return Found(hits, found.total + len(changed), found.is_least)

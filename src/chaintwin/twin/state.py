@@ -100,7 +100,8 @@ class ChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of bodies and how many there are in all."""
+    """One page of bodies and how many there are in all, or at least when `is_least`."""
 
     states: Sequence[BodyState]
     total: int
+    is_least: bool = False

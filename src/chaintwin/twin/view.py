@@ -4,106 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
 
-from chaintwin.access.asker import Asker
-from chaintwin.engine.database import Connection
-from chaintwin.kit.clock import calendar_day
-from chaintwin.kit.codes import body_code, body_number
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.kit.shapes import Box
-from chaintwin.model.fact import FOREVER, Fact
-from chaintwin.model.kinds import Kinds
+from chaintwin.model.fact import Fact
 from chaintwin.twin.choosing import SEARCHED, choose
 from chaintwin.twin.finding import find_now
-from chaintwin.twin.identity.groups import SAME_AS, Groups
-from chaintwin.twin.identity.judged import Judged
-from chaintwin.twin.kinds import OwnKinds
+from chaintwin.twin.identity.groups import SAME_AS
 from chaintwin.twin.observed import ObservedView
 from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
 from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Page, Reference
 from chaintwin.twin.store import geometry, reading, wide
 from chaintwin.twin.store.claims import read_claims
-from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown, moved_bodies
-from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.finding import Wanted
+from chaintwin.twin.store.lines import ON_MAIN, Shown, moved_bodies
 from chaintwin.twin.store.periods import Between, read_moved
-from chaintwin.twin.store.sources import SourceRecord, list_sources
+from chaintwin.twin.vantage import Vantage
 
 
-class TwinView:
+class TwinView(Vantage):
     """Reads the twin inside one transaction; both moments None means now."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        names: Names,
-        own_kinds: OwnKinds,
-        installation: str,
-        asker: Asker,
-        now: datetime,
-        valid_at: datetime | None = None,
-        known_at: datetime | None = None,
-        line: Line = MAIN,
-        judged: Judged | None = None,
-    ) -> None:
-        self.connection = self._connection = connection
-        self._names = names
-        self._own_kinds = own_kinds
-        self._installation = installation
-        self._judged = judged or Judged()
-        self.asker = asker
-        self.now = now
-        self.is_now = valid_at is None and known_at is None
-        self.asked = (valid_at, known_at)
-        self.valid_at = valid_at or now
-        self.known_at = known_at or now
-        # Unasked, all that is believed counts, also what a change bumped past the clock recorded.
-        self._known_asked = known_at or FOREVER
-        self.line = line
-        self.as_of = AsOf(self.valid_at, self._known_asked, line)
-
-    @cached_property
-    def groups(self) -> Groups:
-        """Return which bodies are one firm, as judged on the main line at the known moment."""
-        main = self.as_of.line.seen(self._known_asked)[-1]
-        is_latest = main == FOREVER
-        return self._judged.of(self._connection, self.asker.tenant, None if is_latest else main)
 
     @cached_property
     def _states(self) -> States:
         return States(self._names, self.code, self.groups)
-
-    @cached_property
-    def kinds(self) -> Kinds:
-        """Return the kinds the asker's tenant knows now: shipped ones and its own."""
-        return self._own_kinds.of(self._connection, self.asker.tenant)
-
-    def code(self, body: int) -> str:
-        """Return the URI of a body."""
-        return body_code(self._installation, body)
-
-    def number(self, code: str) -> int:
-        """Return the body a code names, or the one it is shown as since it was judged to be it.
-
-        Raises NotFoundProblem for a wrong or foreign code.
-        """
-        return self.groups.canonical(self.member(code))
-
-    def member(self, code: str) -> int:
-        """Return the very body a code names; raise NotFoundProblem for a wrong or foreign code."""
-        number = body_number(self._installation, code)
-        if number is None:
-            raise NotFoundProblem(
-                f"编码“{code}”无效或不属于本系统(校验位不符)。请核对后重试。",
-                f"The code “{code}” is not valid here (check character). Check it and try again.",
-            )
-        return number
-
-    def find_key(self, scheme: str, value: str) -> int | None:
-        """Return the body that a key names, one's own tenant before public; None if unknown."""
-        found = reading.find_key(self._connection, self.asker.tenant, scheme, value)
-        return found and self.groups.canonical(found)
 
     def get(self, body: int) -> BodyState:
         """Return one body; raise NotFoundProblem when nothing is held of it at these moments."""
@@ -211,20 +136,6 @@ class TwinView:
         """Return the time series as this view may read them, as of its known moment."""
         return ObservedView(self._connection, self._names, self.asked[1])
 
-    def marks(self) -> dict[int, int]:
-        """Return the latest change of each readable tenant: how far this view has seen.
-
-        In a branch only its own changes count: all else it shows stands still.
-        """
-        if self.line.is_main:
-            return wide.read_marks(self._connection)
-        return wide.read_branch_marks(self._connection, self.line)
-
-    def touched_since(self, marks: Mapping[int, int], most: int) -> list[int]:
-        """Return bodies touched by changes after the marks, at most so many."""
-        touched = wide.read_touched(self._connection, marks, most, self.line.branch)
-        return self.groups.fold(touched)
-
     def moved_between(self, kind: str, between: Between) -> tuple[list[int], int]:
         """Return a page of bodies that may read differently at two moments, and their number."""
         number = self._names.find("kind", kind)
@@ -239,23 +150,28 @@ class TwinView:
         *,
         text: str | None = None,
         region: str | None = None,
+        industry: str | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> Page:
-        """Return a page of bodies by name part and division-code prefix, in pinyin order."""
+        """Return a page of bodies by name part and by prefixes of region and industry codes.
+
+        Names that begin with the text come first, then pinyin order.
+        """
         number = self._names.find("kind", kind)
         if number is None:
             return Page([], 0)
         if not self.is_now:
             end = None if limit is None else offset + limit
-            chosen = choose(self.slices(kind, SEARCHED), text, region)
+            chosen = choose(self.slices(kind, SEARCHED), text, region, industry)
             return Page(self.states([hit.body for hit in chosen[offset:end]]), len(chosen))
-        wanted = reading.Wanted(number, text, region, limit, offset)
-        bodies, total = find_now(
+        wanted = Wanted(number, text, region, industry, limit, offset)
+        found = find_now(
             self._connection, wanted, self._shown(None, number), self.groups.canonical_of,
             lambda moved: self.slices(kind, SEARCHED, moved),
         )  # fmt: skip
-        return Page(self.states(bodies), total)
+        bodies = [hit.body for hit in found.hits]
+        return Page(self.states(bodies), found.total, found.is_least)
 
     def boxed(
         self,
@@ -284,11 +200,6 @@ class TwinView:
         """Return the box around all geometries of a kind now; None where there are none."""
         number = self._names.find("kind", kind)
         return None if number is None else geometry.read_extent(self._connection, number)
-
-    def kind_of(self, body: int) -> str | None:
-        """Return the kind of a body that may be read."""
-        number = reading.body_kind(self._connection, body)
-        return None if number is None else self._names.name("kind", number)
 
     def history(self, body: int, attribute: str | None = None) -> list[Fact]:
         """Return every fact ever recorded of a body up to the view's known moment."""
@@ -355,29 +266,6 @@ class TwinView:
         wanted = reading.Recorded(bodies, tenant, self.as_of, limit, offset)
         rows, total = reading.read_changes(self._connection, wanted)
         return [make_change(row) for row in rows], total
-
-    def change_records(self, numbers: Sequence[int]) -> Mapping[int, ChangeRecord]:
-        """Return changes by their numbers."""
-        rows = reading.read_change_rows(self._connection, numbers)
-        return {row[0]: make_change(row) for row in rows}
-
-    def sources(self) -> Mapping[str, SourceRecord]:
-        """Return every source by name."""
-        return {source.name: source for source in list_sources(self._connection).values()}
-
-    def stamp(self) -> str:
-        """Return what changes whenever this view could show something else (for ETags)."""
-        # Days in a stage and facts that begin later change with the day alone.
-        moments = (
-            f"@{calendar_day(self.now):%Y%m%d}"
-            if self.is_now
-            else f"@{self.valid_at:%Y%m%dT%H%M%S%f}-{self.known_at:%Y%m%dT%H%M%S%f}"
-        )
-        labels = "".join(str(int(label)) for label in sorted(self.asker.labels))
-        # Per tenant: a change may commit after one of another tenant with a later number.
-        seen = "-".join(f"{tenant}_{change}" for tenant, change in sorted(self.marks().items()))
-        branch = "" if self.line.is_main else f"~{self.line.branch}"
-        return f"{self.asker.tenant}.{labels}.{seen}{branch}{moments}"
 
     def _shown(self, bodies: Sequence[int] | None, kind: int | None = None) -> Shown:
         """Return which rows of the current state count for some bodies, or for a kind."""

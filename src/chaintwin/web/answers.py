@@ -138,6 +138,7 @@ class FirmList(BaseModel):
 
     items: list[FirmRow]
     total: int
+    total_is_least: bool
     limit: int
     offset: int
     as_of: datetime

@@ -111,15 +111,28 @@ def list_firms(
             pattern=r"^[0-9]{2,6}$", description="区划代码或其前缀 division code or prefix"
         )
     ] = None,
+    industry: Annotated[
+        str | None, Query(
+            pattern=r"^[A-T][0-9]{0,4}$",
+            description="行业代码或其前缀（GB/T 4754） industry code or prefix",
+        )
+    ] = None,
     limit: Limit = 50, offset: Offset = 0,
 ) -> FirmList:  # fmt: skip
-    """List firms by a part of their name or code and by division-code prefix."""
+    """List firms by a part of their name or code and by prefixes of region and industry codes.
+
+    Names that begin with the text come first, then the order of pinyin. `total` is exact unless
+    `total_is_least` says that there are at least so many.
+    """
     door.asker.require("firm:read")
-    page = door.view.find("Company", text=text, region=region, limit=limit, offset=offset)
+    page = door.view.find(
+        "Company", text=text, region=region, industry=industry, limit=limit, offset=offset
+    )
     set_etag(request, response, door.view)
     return FirmList(
         items=[_firm_row(state) for state in page.states],
-        total=page.total, limit=limit, offset=offset, as_of=door.view.valid_at,
+        total=page.total, total_is_least=page.is_least, limit=limit, offset=offset,
+        as_of=door.view.valid_at,
     )  # fmt: skip
 
 

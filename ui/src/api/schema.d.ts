@@ -771,7 +771,10 @@ export interface paths {
         };
         /**
          * List Firms
-         * @description List firms by a part of their name or code and by division-code prefix.
+         * @description List firms by a part of their name or code and by prefixes of region and industry codes.
+         *
+         *     Names that begin with the text come first, then the order of pinyin. `total` is exact unless
+         *     `total_is_least` says that there are at least so many.
          */
         get: operations["list_firms"];
         put?: never;
@@ -4046,6 +4049,8 @@ export interface components {
             offset: number;
             /** Total */
             total: number;
+            /** Total Is Least */
+            total_is_least: boolean;
         };
         /**
          * FirmRow
@@ -8942,6 +8947,8 @@ export interface operations {
             query?: {
                 /** @description 推演分支编号,0 为主线: branch, 0 the main line */
                 branch?: number;
+                /** @description 行业代码或其前缀（GB/T 4754） industry code or prefix */
+                industry?: string | null;
                 /** @description 当时所知: as of known time */
                 known_at?: string | null;
                 /** @description 每页条数 rows of a page */

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { useAddress } from './address'
 
 /** Leads through a list page by page; the place is kept in the address. */
-export function Pager({ page }: { page: { total: number; limit: number; offset: number } }) {
+export function Pager({ page }: { page: { total: number; total_is_least?: boolean; limit: number; offset: number } }) {
   const { t } = useTranslation('shared')
   const [, patch] = useAddress()
   return (
     <div className="pager">
-      <span className="faint">{t('total', { count: page.total })}</span>
+      <span className="faint">{t(page.total_is_least ? 'totalAtLeast' : 'total', { count: page.total })}</span>
       {page.total > page.limit ? (
         <Pagination
           size="small"

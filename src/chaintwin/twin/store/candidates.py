@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chaintwin.engine.database import Connection
-from chaintwin.twin.store.reading import quote_term
+from chaintwin.twin.store.terms import quote_term, reading_by
 
 # Terms of which a body holds all, of one list or another.
 Alternatives = Sequence[Sequence[str]]
@@ -37,14 +37,12 @@ def _find_by_terms(connection: Connection, kind: int, way: Alternatives, most: i
     query = " | ".join(f"({' & '.join(map(quote_term, terms))})" for terms in way if terms)
     if not query:
         return set()
-    rows = connection.execute(
-        """
-        SELECT DISTINCT s.body FROM current_state s
-        WHERE s.kind = %(kind)s AND s.branch = 0 AND s.terms @@ %(query)s::tsquery
-        LIMIT %(most)s
-        """,
-        {"kind": kind, "query": query, "most": most},
-    )
+    with reading_by(connection, query) as table:
+        rows = connection.execute(
+            f"SELECT DISTINCT s.body FROM {table} s "
+            "WHERE s.kind = %(kind)s AND s.branch = 0 LIMIT %(most)s",
+            {"kind": kind, "most": most},
+        ).fetchall()
     return {row[0] for row in rows}
 
 

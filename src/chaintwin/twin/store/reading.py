@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
-from chaintwin.kit.chinese import query_terms, search_key
 from chaintwin.twin.store.lines import MAIN, ON_MAIN, AsOf, Line, Shown
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, entry_name, resolved
 
@@ -42,17 +40,6 @@ STATE_OF_RESOLVED: LiteralString = (
     + ") FROM resolved r JOIN body b ON b.id = r.body JOIN attribute t ON t.id = r.attribute "
     "GROUP BY r.body, b.kind"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which bodies a list asks for; all conditions hold together."""
-
-    kind: int
-    text: str | None = None
-    region: str | None = None
-    limit: int | None = None
-    offset: int = 0
 
 
 def read_installation(connection: Connection) -> str:
@@ -122,53 +109,6 @@ def read_states_as_of(
     query = resolved(as_of.line, some) + STATE_OF_RESOLVED
     given = {"bodies": list(bodies), "attributes": attributes, **as_of.given()}
     return connection.execute(query, given).fetchall()
-
-
-def find_bodies(
-    connection: Connection,
-    wanted: Wanted,
-    shown: Shown = ON_MAIN,
-    shown_as: Mapping[int, int] = MappingProxyType({}),
-) -> tuple[list[tuple[int, str | None]], int]:
-    """Return (body, sorting name) of one page in dictionary order, and the count of all.
-
-    `shown_as` says as which body some are shown: each counts once, found by any name of it.
-    """
-    conditions: list[LiteralString] = ["s.kind = %(kind)s", shown.rows]
-    given: dict[str, Any] = {"kind": wanted.kind, "limit": wanted.limit, "offset": wanted.offset}
-    given |= shown.given()
-    if wanted.text and wanted.text.strip():
-        conditions.append("s.terms @@ %(terms)s::tsquery")
-        conditions.append("strpos(s.search_text, %(part)s) > 0")
-        given["part"] = search_key(wanted.text)
-        given["terms"] = " & ".join(quote_term(term) for term in query_terms(wanted.text))
-    if wanted.region:
-        conditions.append("s.region >= %(region)s AND s.region < %(region_end)s")
-        given |= {"region": wanted.region, "region_end": wanted.region + "\uffff"}
-    where: LiteralString = " AND ".join(conditions)
-    body, joined = _AS_ITSELF if not shown_as else _AS_ANOTHER
-    given |= {"members": list(shown_as), "shown_as": list(shown_as.values())} if shown_as else {}
-    rows = connection.execute(
-        f"""
-        WITH hits AS (SELECT {body} AS body, min(s.sort_name) AS sort_name
-                      FROM current_state s {joined} WHERE {where} GROUP BY 1)
-        SELECT body, sort_name, (SELECT count(*) FROM hits) FROM hits
-        ORDER BY sort_name NULLS LAST, body LIMIT %(limit)s OFFSET %(offset)s
-        """,
-        given,
-    ).fetchall()
-    if not rows and wanted.offset:
-        first = Wanted(wanted.kind, wanted.text, wanted.region, 1)
-        return [], find_bodies(connection, first, shown, shown_as)[1]
-    return [(row[0], row[1]) for row in rows], rows[0][2] if rows else 0
-
-
-_AS_ITSELF: tuple[LiteralString, LiteralString] = ("s.body", "")
-_AS_ANOTHER: tuple[LiteralString, LiteralString] = (
-    "coalesce(g.shown_as, s.body)",
-    "LEFT JOIN unnest(%(members)s::bigint[], %(shown_as)s::bigint[]) AS g (member, shown_as) "
-    "ON g.member = s.body",
-)
 
 
 def all_bodies(connection: Connection, kind: int) -> list[int]:
@@ -292,8 +232,3 @@ def read_change_rows(connection: Connection, numbers: Sequence[int]) -> list[Any
         f"SELECT {_CHANGE} FROM change c JOIN source o ON o.id = c.source WHERE c.id = ANY(%s)",
         (list(numbers),),
     ).fetchall()
-
-
-def quote_term(term: str) -> str:
-    """Return a search term as it is written in a tsvector or tsquery."""
-    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

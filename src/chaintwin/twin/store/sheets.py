@@ -16,7 +16,8 @@ from chaintwin.model.fact import Basis
 from chaintwin.model.sheet import Cell, Column, Sheet
 from chaintwin.twin.store.resolve import entry_name
 from chaintwin.twin.store.rows import escape, write_moment
-from chaintwin.twin.store.state import NAMED_BY, name_columns
+from chaintwin.twin.store.state import NAMED_BY
+from chaintwin.twin.store.terms import name_columns
 
 _NULL = "\\N"
 # What has to be written otherwise in COPY text or in JSON.
@@ -133,29 +134,37 @@ def write_states(
         key=lambda place: place.number,
     )
     names, regions = _cells(places, "name"), _cells(places, "region")
-    provinces, words = (
-        _cells(places, "province"),
-        zip(*(p.column.cells for p in named), strict=True),
-    )
+    provinces, words = _cells(places, "province"), _together(named)
+    industries = _together([place for place in places if place.column.attribute == "industry"])
     middle = (
         f"\t{stamp.tenant}\t{int(places[0].column.label)}\t{kind}\t{stamp.change}\t{stamp.at}\t"
     )
-    for body, held, name, region, province, said in zip(
-        bodies, entries, names, regions, provinces, words if named else repeat(()), strict=False
+    for body, held, name, region, province, said, trades in zip(
+        bodies, entries, names, regions, provinces, words, industries, strict=False
     ):
         filled = ", ".join(entry for entry in held if entry is not None)
         if filled:
             place = region if region is not None else province
-            shown = _shown(name, place, [str(word) for word in said if word is not None])
+            shown = _shown(name, place, said, trades)
             yield f"{body}{middle}{shown}\t{{{filled}}}"
 
 
-def _shown(name: Cell, place: Cell, words: list[str]) -> str:
+def _shown(name: Cell, region: Cell, words: Iterable[Cell], industries: Iterable[Cell]) -> str:
+    said = [str(word) for word in words if word is not None]
     text = None if name is None else str(name)
-    found = name_columns(text, " ".join(words)) if words else (None, None, None)
-    sort_name, search_text, terms = found
-    region = None if place is None else str(place)
-    return "\t".join(map(escape, (text, sort_name, region, search_text, terms)))
+    place = None if region is None else str(region)
+    trades = [str(industry) for industry in industries if industry is not None]
+    sort_name, search_text, terms = name_columns(
+        text, " ".join(said) if said else None, place, trades
+    )
+    return "\t".join(map(escape, (text, sort_name, place, search_text, terms)))
+
+
+def _together(places: Sequence[Place]) -> Iterable[tuple[Cell, ...]]:
+    """Yield the cells of each row in some columns."""
+    if not places:
+        return repeat(())
+    return zip(*(place.column.cells for place in places), strict=True)
 
 
 def _cells(places: Sequence[Place], attribute: str) -> Iterable[Cell]:

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import LiteralString
 
 from chaintwin.engine.database import Connection
-from chaintwin.kit.chinese import search_key, search_terms, sort_key
 from chaintwin.model.fact import FOREVER
 from chaintwin.twin.store.geometry import drop_shapes, refresh_shapes
 from chaintwin.twin.store.lines import MAIN, AsOf, Line
-from chaintwin.twin.store.reading import quote_term
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved, resolved_now
+from chaintwin.twin.store.terms import name_columns
 
 # The attributes by whose words a body is found.
 NAMED_BY = ("name", "short_name", "code", "stock", "credit_code", "file_number")
@@ -28,6 +27,7 @@ SELECT r.body, r.tenant, r.label, b.kind, max(r.change) AS change,
        coalesce(min(r.text) FILTER (WHERE t.name = 'region'),
                 min(r.text) FILTER (WHERE t.name = 'province')) AS region,
        string_agg(r.text, ' ') FILTER (WHERE t.name = ANY(%(named_by)s)) AS words,
+       array_agg(r.text) FILTER (WHERE t.name = 'industry' AND r.text IS NOT NULL) AS industries,
        jsonb_object_agg("""
     + ENTRY_KEY
     + ", "
@@ -117,7 +117,10 @@ def drop_states(connection: Connection, branch: int) -> None:
 
 
 def bodies_due(connection: Connection, tenant: int, now: datetime, line: Line = MAIN) -> list[int]:
-    """List bodies for which a fact has become true since their state was derived."""
+    """List bodies for which a fact has become true since their state was derived.
+
+    Such a fact began after it was recorded: few do, and they have an index of their own.
+    """
     if not line.is_main:
         return _bodies_due_in_branch(connection, tenant, now, line)
     rows = connection.execute(
@@ -126,7 +129,8 @@ def bodies_due(connection: Connection, tenant: int, now: datetime, line: Line = 
         LEFT JOIN current_state c
           ON c.body = f.body AND c.tenant = f.tenant AND c.branch = 0 AND c.label = f.label
         WHERE f.tenant = %(tenant)s AND f.branch = 0 AND f.known_to = 'infinity'
-          AND f.valid_from <= %(now)s AND f.valid_from > coalesce(c.as_of, '-infinity')
+          AND f.valid_from <= %(now)s AND f.valid_from > f.known_from
+          AND f.valid_from > coalesce(c.as_of, '-infinity')
           AND (c.body IS NOT NULL OR NOT f.ended)
         """,
         {"tenant": tenant, "now": now},
@@ -159,21 +163,11 @@ def _write_names(connection: Connection) -> None:
     )
     connection.execute("TRUNCATE new_words")
     rows = connection.execute(
-        "SELECT body, tenant, label, name, words FROM new_state WHERE words IS NOT NULL"
+        "SELECT body, tenant, label, name, words, region, industries FROM new_state "
+        "WHERE words IS NOT NULL OR region IS NOT NULL OR industries IS NOT NULL"
     ).fetchall()
     statement = "COPY new_words (body, tenant, label, sort_name, search_text, terms) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for body, tenant, label, name, words in rows:
-            copy.write_row((body, tenant, label, *name_columns(name, words)))
-
-
-def name_columns(name: str | None, words: str) -> tuple[str, str, str]:
-    """Return sort name, search text and search terms of a body named by some words."""
-    return sort_key(name or words), search_key(words), _write_terms(search_terms(words))
-
-
-def _write_terms(terms: set[str]) -> str:
-    plain = "' '".join(terms)
-    if "\\" in plain or plain.count("'") > 2 * len(terms) - 2:
-        return " ".join(map(quote_term, terms))
-    return f"'{plain}'" if terms else ""
+        for body, tenant, label, name, words, region, industries in rows:
+            found = name_columns(name, words, region, industries or ())
+            copy.write_row((body, tenant, label, *found))
