@@ -12,6 +12,7 @@ from chaintwin.model.fact import Fact
 from chaintwin.twin.choosing import SEARCHED, choose
 from chaintwin.twin.finding import find_now
 from chaintwin.twin.identity.groups import SAME_AS
+from chaintwin.twin.neighbourhood import Neighbourhood, as_shown, explore, in_line
 from chaintwin.twin.observed import ObservedView
 from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
 from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Page, Reference
@@ -19,6 +20,7 @@ from chaintwin.twin.store import geometry, reading, wide
 from chaintwin.twin.store.claims import read_claims
 from chaintwin.twin.store.finding import Wanted
 from chaintwin.twin.store.lines import ON_MAIN, Shown, moved_bodies
+from chaintwin.twin.store.neighbours import Relation, read_relations
 from chaintwin.twin.store.periods import Between, read_moved
 from chaintwin.twin.vantage import Vantage
 
@@ -256,6 +258,20 @@ class TwinView(Vantage):
             for held in state.all(name)
             if held.ref == shown_as
         ]
+
+    def neighbourhood(self, body: int, hops: int = 2, most: int = 20) -> Neighbourhood:
+        """Return what names a body and what it names, so many hops far, at these moments.
+
+        Of each body at most so many relations each way are followed; `cut` tells where more are.
+        """
+
+        def read(bodies: Sequence[int], limit: int) -> Sequence[tuple[int, Relation]]:
+            members = self.groups.expand(bodies)
+            found = read_relations(self._connection, members, self.as_of, limit)
+            as_one = as_shown(found, self.groups.canonical)
+            return as_one if self.line.is_main else in_line(as_one, self.states)
+
+        return explore(body, hops, most, read)
 
     def changes(
         self, bodies: Sequence[int] | None = None, *, limit: int = 100, offset: int = 0

@@ -35,6 +35,7 @@ from chaintwin.web import (
     docs,
     events,
     ledger,
+    neighbours,
     periods,
     records,
     session,
@@ -128,6 +129,7 @@ def find_routers() -> Iterator[APIRouter]:
     yield from (
         session.router,
         bodies.router,
+        neighbours.router,
         records.router,
         ledger.router,
         branches.router,

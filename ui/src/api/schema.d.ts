@@ -232,6 +232,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bodies/{code}/neighbourhood": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Neighbourhood
+         * @description Read what a body points to and what points to it, and the same of those.
+         *
+         *     Of each body at most `most` relations each way are followed, so that a body that very many name
+         *     does not fill the answer; `cut` tells of which bodies more is known.
+         */
+        get: operations["read_neighbourhood"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bodies/{code}/restore": {
         parameters: {
             query?: never;
@@ -2695,6 +2718,30 @@ export interface components {
             version: string | null;
         };
         /**
+         * NeighbourOut
+         * @description A link next to this one in the graph of inputs.
+         */
+        chaintwin__application__chain__answers__NeighbourOut: {
+            /**
+             * Criticality
+             * @enum {string}
+             */
+            criticality: "essential" | "important" | "minor";
+            fact: components["schemas"]["FactRef"];
+            /**
+             * Firms
+             * @description 本地已核实企业数 local firms with sufficient evidence
+             */
+            firms: number | null;
+            /** Link */
+            link: string;
+            /** Share */
+            share: number | null;
+            title: components["schemas"]["Bilingual"];
+            /** Verdict */
+            verdict: ("missing" | "weak" | "choke" | "strong" | "steady" | "unknown") | null;
+        };
+        /**
          * StageCount
          * @description Projects in one stage.
          */
@@ -2791,6 +2838,37 @@ export interface components {
             said: components["schemas"]["Said"];
             /** What */
             what: string;
+        };
+        /**
+         * NeighbourOut
+         * @description A body of a neighbourhood.
+         */
+        chaintwin__web__neighbours__NeighbourOut: {
+            /**
+             * Code
+             * @description 孪生体编码 body code
+             */
+            code: string;
+            /**
+             * Cut
+             * @description 关系未列全 some of its relations are left out
+             */
+            cut: boolean;
+            /**
+             * Hops
+             * @description 相距几跳 distance in hops
+             */
+            hops: number;
+            /**
+             * Kind
+             * @description 种类 kind
+             */
+            kind: string;
+            /**
+             * Name
+             * @description 名称 name
+             */
+            name: string;
         };
         /**
          * ChainView
@@ -4889,7 +4967,7 @@ export interface components {
              * Buyers
              * @description 下游 links that take this one
              */
-            buyers: components["schemas"]["NeighbourOut"][];
+            buyers: components["schemas"]["chaintwin__application__chain__answers__NeighbourOut"][];
             /** Chain */
             chain: string;
             chain_title: components["schemas"]["Bilingual"];
@@ -4920,7 +4998,7 @@ export interface components {
              * Inputs
              * @description 上游投入 what this link takes
              */
-            inputs: components["schemas"]["NeighbourOut"][];
+            inputs: components["schemas"]["chaintwin__application__chain__answers__NeighbourOut"][];
             /**
              * Known At
              * Format: date-time
@@ -5238,28 +5316,19 @@ export interface components {
             title: components["schemas"]["Bilingual"];
         };
         /**
-         * NeighbourOut
-         * @description A link next to this one in the graph of inputs.
+         * NeighbourhoodOut
+         * @description Bodies around one, and the relations between them, at the moments asked for.
          */
-        NeighbourOut: {
+        NeighbourhoodOut: {
             /**
-             * Criticality
-             * @enum {string}
+             * Cut
+             * @description 有关系未列全 relations are left out: see the nodes with `cut`
              */
-            criticality: "essential" | "important" | "minor";
-            fact: components["schemas"]["FactRef"];
-            /**
-             * Firms
-             * @description 本地已核实企业数 local firms with sufficient evidence
-             */
-            firms: number | null;
-            /** Link */
-            link: string;
-            /** Share */
-            share: number | null;
-            title: components["schemas"]["Bilingual"];
-            /** Verdict */
-            verdict: ("missing" | "weak" | "choke" | "strong" | "steady" | "unknown") | null;
+            cut: boolean;
+            /** Edges */
+            edges: components["schemas"]["Edge"][];
+            /** Nodes */
+            nodes: components["schemas"]["chaintwin__web__neighbours__NeighbourOut"][];
         };
         /**
          * Networks
@@ -7769,6 +7838,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_neighbourhood: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 几跳 hops */
+                hops?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每个孪生体每个方向最多几条关系 relations each way of each */
+                most?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourhoodOut"];
                 };
             };
             /** @description Validation Error */

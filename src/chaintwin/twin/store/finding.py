@@ -137,7 +137,7 @@ class _Search:
             row = self._connection.execute(
                 f"SELECT count(DISTINCT body) FROM (SELECT s.body FROM {table} s "
                 f"WHERE {self._where} LIMIT %(most)s) AS counted",
-                self._given | {"most": most + most // 4},
+                self._given | {"most": most + most // 4 + 1},
             ).fetchone()
         assert row is not None
         return int(row[0]) > most
