@@ -33,6 +33,7 @@ PAGES = {
     "project-diff": ("/projects/demo-p01?tab=diff", "officer"),
     "imports": ("/imports", "officer"),
     "sources": ("/sources", "officer"),
+    "branches": ("/branches", "officer"),
     "ledger": ("/ledger", "officer"),
     "system-audit": ("/system", "auditor"),
     "system-archive": ("/system", "archivist"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.twin.forks import Make, Say, a_firm, room
@@ -12,6 +12,7 @@ from chaintwin.access.asker import Asker
 from chaintwin.kit.clock import FixedClock
 from chaintwin.kit.problems import ConflictProblem, ForbiddenProblem, NotFoundProblem
 from chaintwin.model.fact import Moment, Value
+from chaintwin.model.kinds import load_kinds
 from chaintwin.twin.branches import fork
 from chaintwin.twin.lines import get_branch
 from chaintwin.twin.merging import (
@@ -254,3 +255,45 @@ def test_a_difference_tells_from_when_to_when(twin: Twin, li: Asker, say: Say, m
 def test_making_a_branch_of_nothing_is_refused(twin: Twin, li: Asker) -> None:
     with room(twin, li) as here, pytest.raises(NotFoundProblem, match="没有编号为 999999"):
         fork(here, "无根", parent=999_999)
+
+
+class TickingClock(FixedClock):
+    """A clock that goes on with every look at it, as real ones do."""
+
+    def now(self) -> datetime:
+        self.move(timedelta(microseconds=7))
+        return self.at
+
+
+def test_what_befell_a_branch_is_shown_at_once_by_a_clock_that_goes_on(
+    twin: Twin, li: Asker, leader: Asker, clock: FixedClock, say: Say, make: Make
+) -> None:
+    branch = make()
+    say(a_firm(), "name", "甲", branch=branch.id)
+    ticking = Twin(twin.database, load_kinds(), TickingClock(clock.now()))
+
+    with room(ticking, li) as here:
+        propose(here, branch.id, "可行", {})
+
+    with ticking.view(li) as view:
+        told = view.get(branch.body)
+        assert (told.one("state"), told.one("proposal")["name"]) == ("proposed", "李")
+    with room(ticking, li) as here, pytest.raises(ForbiddenProblem):
+        approve(here, branch.id, "自批", {})
+    with room(ticking, leader) as here:
+        assert approve(here, branch.id, "同意", {}).row.state == "merged"
+    with ticking.view(li) as view:
+        assert view.get(branch.body).one("state") == "merged"
+
+
+def test_without_a_proposal_on_record_nothing_is_approved(
+    twin: Twin, li: Asker, leader: Asker, say: Say, make: Make
+) -> None:
+    branch = make()
+    say(a_firm(), "name", "甲", branch=branch.id)
+    put_forward(twin, li, branch.id)
+    with twin.change(li, reason="抹去", source="staff") as changes:
+        changes.retract([branch.body], "proposal")
+
+    with room(twin, leader) as here, pytest.raises(ConflictProblem):
+        approve(here, branch.id, "同意", {})

@@ -117,7 +117,7 @@ def test_a_conflict_is_told_and_decided(log_in: LogIn, firm: str) -> None:
     )
 
     (item,) = [one for one in seen["items"] if one["conflict"]]
-    assert [one["value"] for one in item["now"]] == ["扩建"]
+    assert (item["shown_before"]["value"], item["shown_now"]["value"]) == ("停产", "扩建")
     assert (undecided.status_code, undecided.json()["undecided"]) == (409, 1)
     assert decided.is_success
     assert status(li, firm) == "扩建"

@@ -65,7 +65,7 @@ def fork(room: Room, name: str, purpose: str = "", parent: int = 0) -> BranchRow
     )
     _refuse_same_name(room, name)
     row = BranchRow(number, room.asker.tenant, parent, name, changes.at, "open", 0, changes.number)
-    now, stands_on = room.twin.clock.now(), _body_of(room, parent)
+    now, stands_on = _begun(room, changes), _body_of(room, parent)
     row = replace(row, body=_tell_made(changes, row, now, purpose, stands_on))
     store.add_branch(room.connection, row)
     changes.finish()
@@ -113,13 +113,21 @@ def set_state(
     """Set the state of a branch, telling why; `more` are further attributes of its body."""
     changes = room.twin.change_in(room.connection, room.asker, reason=title, source=SOURCE)
     said = {"state": Value(text=state), "state_reason": Value(text=reason or "—"), **more}
-    since = Moment.instant(room.twin.clock.now())
+    since = Moment.instant(_begun(room, changes))
     changes.record(Statement(row.body, name, value, valid=since) for name, value in said.items())
     changes.finish()
     store.set_branch_state(room.connection, row.id, state)
     if state == "discarded":
         drop_states(room.connection, row.id)
     return get_branch(room.connection, room.asker, row.id)
+
+
+def _begun(room: Room, changes: Changes) -> datetime:
+    """Return when a change begins to be true: no later than it is known, nor than the clock says.
+
+    A change may be bumped past the clock; what it says must hold at once all the same.
+    """
+    return min(changes.at, room.twin.clock.now())
 
 
 def _tell_made(

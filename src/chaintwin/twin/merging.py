@@ -115,6 +115,11 @@ def _chosen(differences: Sequence[Difference], decided: Decisions) -> list[Diffe
 def _require_another(room: Room, row: BranchRow) -> dict[str, Any]:
     view = room.twin.view_in(room.connection, room.asker)
     proposal: dict[str, Any] = dict(view.get(row.body).one("proposal") or {})
+    if "name" not in proposal:
+        raise ConflictProblem(
+            f"没有找到合并“{row.name}”的提议。请撤回后重新提交。",
+            f"There is no proposal to merge “{row.name}” on record. Withdraw it and propose anew.",
+        )
     if (proposal.get("account"), proposal.get("name")) == (room.asker.account, room.asker.name):
         raise ForbiddenProblem(
             "合并须由提出者以外的人审批。请另一位有审批权限的人处理,或撤回提交。",

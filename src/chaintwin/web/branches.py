@@ -13,11 +13,11 @@ from chaintwin.kit.problems import ConflictProblem
 from chaintwin.twin import branches, merging
 from chaintwin.twin.asked import Limit, Offset
 from chaintwin.twin.branches import Room
-from chaintwin.twin.comparing import Difference, find_conflicts
+from chaintwin.twin.comparing import Difference, find_conflicts, parent_line
 from chaintwin.twin.differing import Step
 from chaintwin.twin.door import Door, TheDoor, set_etag
 from chaintwin.twin.lines import get_branch
-from chaintwin.twin.state import BodyState
+from chaintwin.twin.state import BodyState, Held
 from chaintwin.twin.store.borrowing import Size, Value, read_sizes
 from chaintwin.twin.store.lines import BranchRow, list_branches
 from chaintwin.twin.store.rows import Row
@@ -31,6 +31,9 @@ _Reason = Annotated[str, Field(min_length=2, max_length=500, description="理由
 BranchNumber = Annotated[
     int, Path(ge=1, le=2**31 - 1, description="推演分支编号 number of a branch")
 ]
+
+
+_Side = dict[tuple[int, str, str], Held]  # by body, attribute and value key
 
 
 class BranchGiven(BaseModel):
@@ -125,7 +128,12 @@ class DifferenceOut(BaseModel):
     source_title: dict[str, str]
     steps: list[StepOut]
     conflict: bool = Field(description="分出后主线另有记录 the parent has learned otherwise since")
-    now: list[ValueOut] = Field(description="主线现在的值 what the parent holds now")
+    shown_before: ValueOut | None = Field(
+        description="分出时显示的值,不论来源 what was shown at the fork, of any source"
+    )
+    shown_now: ValueOut | None = Field(
+        description="主线现在显示的值,不论来源 what the parent shows now, of any source"
+    )
 
 
 class DifferenceList(BaseModel):
@@ -185,7 +193,7 @@ def read(
     shown = _Shown(door, sizes)
     return DifferenceList(
         branch=shown.branch(row),
-        items=shown.differences(found[offset : offset + limit]),
+        items=shown.differences(row, found[offset : offset + limit]),
         total=len(found),
         conflicts=0 if row.state == "merged" else len(find_conflicts(found)),
         limit=limit,
@@ -309,16 +317,27 @@ class _Shown:
             and (proposal.get("account"), proposal.get("name")) != (asker.account, asker.name),
         )  # fmt: skip
 
-    def differences(self, found: list[Difference]) -> list[DifferenceOut]:
+    def differences(self, row: BranchRow, found: list[Difference]) -> list[DifferenceOut]:
         """Return what a branch changes."""
         shower = Shower(self._door)
         rows = [row for one in found for row in _rows_of(one)]
+        bodies = sorted({one.key[1] for one in found})
+        sides = self._read_sides(row, bodies)
         refs = [int(row.content[0]) for row in rows if row.content[0] is not None]
-        named = shower.named([one.key[1] for one in found] + refs)
-        return [self._difference(shower, named, one) for one in found]
+        refs += [held.ref for side in sides for held in side.values() if held.ref is not None]
+        named = shower.named(bodies + refs)
+        return [self._difference(shower, named, sides, one) for one in found]
+
+    def _read_sides(self, row: BranchRow, bodies: list[int]) -> tuple[_Side, _Side]:
+        """Return what the parent showed at the fork, and what it shows now."""
+        connection, asker = self._door.connection, self._door.asker
+        line = parent_line(_room(self._door), row)
+        then = self._door.twin.view_in(connection, asker, line=line, known_at=row.forked_at)
+        now = self._door.twin.view_in(connection, asker, line=line)
+        return _side(then.states(bodies)), _side(now.states(bodies))
 
     def _difference(
-        self, shower: Shower, named: dict[int, Named], one: Difference
+        self, shower: Shower, named: dict[int, Named], sides: tuple[_Side, _Side], one: Difference
     ) -> DifferenceOut:
         source, body, attribute, key = one.key
         view, names = self._door.view, self._door.twin.names
@@ -331,7 +350,8 @@ class _Shown:
             attribute=name, title=shower.title(kind, name), key=key, source=origin,
             source_title=dict(record.title) if record else {"zh": origin, "en": origin},
             steps=[_step(step, named) for step in one.steps], conflict=one.is_conflict,
-            now=[shown for row in one.now if (shown := _value(row, named)) is not None],
+            shown_before=_held(sides[0].get((body, name, key)), named),
+            shown_now=_held(sides[1].get((body, name, key)), named),
         )  # fmt: skip
 
 
@@ -342,7 +362,22 @@ def _told(state: BodyState | None, name: str) -> dict[str, Any]:
 
 def _rows_of(one: Difference) -> list[Row]:
     sides = [row for step in one.steps for row in (step.before, step.after)]
-    return [row for row in (*sides, *one.now) if row is not None]
+    return [row for row in sides if row is not None]
+
+
+def _side(states: Iterable[BodyState]) -> _Side:
+    return {
+        (state.body, attribute, held.key): held
+        for state in states
+        for attribute, all_held in state.attributes.items()
+        for held in all_held
+    }
+
+
+def _held(held: Held | None, named: dict[int, Named]) -> ValueOut | None:
+    if held is None:
+        return None
+    return ValueOut(value=held.value, unit=held.unit, ref=named.get(held.ref) if held.ref else None)
 
 
 def _step(step: Step, named: dict[int, Named]) -> StepOut:

@@ -3,6 +3,7 @@ import type { paths } from './schema'
 
 /** What an answer of the server was asked with: moment and language. */
 export interface Asked {
+  branch?: string
   valid_at?: string
   known_at?: string
 }
@@ -16,10 +17,23 @@ export function speakTo(next: 'zh' | 'en'): void {
 
 export const client = createClient<paths>({ baseUrl: '', credentials: 'same-origin' })
 
+// What is done on a page seen in a branch is done in that branch; these are about no branch.
+const OUTSIDE = /^\/api\/v1\/(branches|session|accounts|subscriptions)(\/|$)/
+
+/** Return the address of a write: in the branch that the page is seen in. */
+export function addressOfWrite(path: string, pageSearch: string = window.location.search): string {
+  const branch = new URLSearchParams(pageSearch).get('branch')
+  const url = new URL(path, window.location.origin)
+  if (branch && !OUTSIDE.test(url.pathname)) url.searchParams.set('branch', branch)
+  return url.toString()
+}
+
 client.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', language)
-    return request
+    if (request.method === 'GET') return request
+    const address = addressOfWrite(request.url)
+    return address === request.url ? request : new Request(address, request)
   },
 })
 

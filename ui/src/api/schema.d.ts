@@ -2795,11 +2795,10 @@ export interface components {
             conflict: boolean;
             /** Key */
             key: string;
-            /**
-             * Now
-             * @description 主线现在的值 what the parent holds now
-             */
-            now: components["schemas"]["ValueOut"][];
+            /** @description 分出时显示的值,不论来源 what was shown at the fork, of any source */
+            shown_before: components["schemas"]["ValueOut"] | null;
+            /** @description 主线现在显示的值,不论来源 what the parent shows now, of any source */
+            shown_now: components["schemas"]["ValueOut"] | null;
             /** Source */
             source: string;
             /** Source Title */

@@ -9,6 +9,7 @@ import { isNow } from '../shared/moment'
 import { PageLink } from '../shared/PageLink'
 import { useMe } from '../shared/session'
 import { Boundary } from '../shared/states'
+import { BranchChooser } from './BranchChooser'
 import { menuFor } from './pages'
 import { PersonMenu } from './PersonMenu'
 import { PlacePicker } from './PlacePicker'
@@ -19,14 +20,16 @@ import { TimeBar } from './TimeBar'
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation('app')
   const location = useLocation()
-  const isPast = !isNow(useMoment())
+  const moment = useMoment()
+  const isPast = !isNow(moment)
+  const tints = [isPast ? 'past' : '', moment.branch ? 'branched' : ''].filter(Boolean).join(' ')
   const [isMenuOpen, setIsMenuOpen] = useState(false)
   return (
     <EvidenceRoom>
       <a className="skip" href="#content">
         {t('skip')}
       </a>
-      <div className={`frame ${isPast ? 'past' : ''}`} data-testid="frame" data-moment={isPast ? 'past' : 'now'}>
+      <div className={`frame ${tints}`} data-testid="frame" data-moment={isPast ? 'past' : 'now'} data-branch={moment.branch}>
         <aside className="frame-side">
           <Brand />
           <Menu />
@@ -42,6 +45,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <PlacePicker />
           <SearchBox />
           <TimeBar />
+          <BranchChooser />
           <PersonMenu />
         </header>
         <main className="frame-main" id="content" tabIndex={-1}>

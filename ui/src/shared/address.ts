@@ -5,7 +5,7 @@ import { type Moment, readMoment } from './moment'
 export type Search = Record<string, string | undefined>
 
 /** Parameters that stay when one goes from page to page. */
-export const KEPT = ['region', 'valid_at', 'known_at'] as const
+export const KEPT = ['region', 'valid_at', 'known_at', 'branch'] as const
 
 /** Read the query of an address as plain texts. */
 export function parseSearch(text: string): Search {
@@ -43,8 +43,8 @@ export function useAddress(): [Search, (patch: Search, replace?: boolean) => voi
   return [search, patchSearch]
 }
 
-/** Return the moment the page is seen at. */
+/** Return the moment and the branch the page is seen at. */
 export function useMoment(): Moment {
-  const [{ valid_at, known_at }] = useAddress()
-  return useMemo(() => readMoment({ valid_at, known_at }), [valid_at, known_at])
+  const [{ valid_at, known_at, branch }] = useAddress()
+  return useMemo(() => readMoment({ valid_at, known_at, branch }), [valid_at, known_at, branch])
 }

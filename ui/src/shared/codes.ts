@@ -22,4 +22,6 @@ export const toPage = {
   imports: () => '/imports',
   intake: () => '/intake',
   sources: () => '/sources',
+  branches: () => '/branches',
+  branch: (number: number) => `/branches/${number}`,
 }

@@ -15,7 +15,7 @@ export type Answer<P extends GetPath> = paths[P] extends { get: infer O } ? Ok<O
 type Query<P extends GetPath> = paths[P] extends {
   get: { parameters: { query?: infer Q } }
 }
-  ? Omit<NonNullable<Q>, 'valid_at' | 'known_at'>
+  ? Omit<NonNullable<Q>, 'valid_at' | 'known_at' | 'branch'>
   : never
 type Path<P extends GetPath> = paths[P] extends { get: { parameters: { path: infer X } } } ? X : never
 /** The parameters of a path and its query. */
@@ -53,7 +53,7 @@ interface Options {
   enabled?: boolean
   /** Keep the last answer on screen while the next one comes. */
   keep?: boolean
-  /** Another moment than the page's. */
+  /** Another moment than the page's; in the page's branch unless it names one itself. */
   at?: Moment
 }
 
@@ -64,7 +64,7 @@ export function useRead<P extends GetPath>(
   options: Options = {},
 ): UseQueryResult<Answer<P>, Error> {
   const ofPage = useMoment()
-  const moment = options.at ?? ofPage
+  const moment = { branch: ofPage.branch, ...(options.at ?? ofPage) }
   const language = useLanguage()
   return useQuery<Answer<P>, Error>({
     queryKey: [path, params, moment, language],
@@ -104,9 +104,15 @@ export function useChange<I, O>(run: (input: I) => Promise<O>, onDone?: (output:
 /** Return the way to show an answer at once as what a path reads now, before it is read again. */
 export function useShowNow<P extends GetPath>(path: P): (isIt: (held: Answer<P>) => boolean, answer: Answer<P>) => void {
   const queries = useQueryClient()
+  const { branch } = useMoment()
   return (isIt, answer) => {
     queries.setQueriesData<Answer<P>>(
-      { predicate: ({ queryKey }) => queryKey[0] === path && isNow((queryKey[2] ?? NOW) as Moment) },
+      {
+        predicate: ({ queryKey }) => {
+          const moment = (queryKey[2] ?? NOW) as Moment
+          return queryKey[0] === path && isNow(moment) && moment.branch === branch
+        },
+      },
       (held) => (held && isIt(held) ? answer : held),
     )
   }

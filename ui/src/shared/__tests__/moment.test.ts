@@ -17,6 +17,15 @@ describe('the time bar', () => {
     expect(momentParams(moment)).toEqual({ valid_at: '2026-10-01', known_at: '2026-10-05' })
   })
 
+  it('keeps the branch beside the clocks, and is now in a branch too', () => {
+    const moment = readMoment({ branch: '7' })
+
+    expect(isNow(moment)).toBe(true)
+    expect(momentParams(moment)).toEqual({ branch: '7' })
+    expect(readMoment({ branch: '0' })).toEqual({})
+    expect(readMoment({ branch: '7; drop' })).toEqual({})
+  })
+
   it('leaves out what is not a calendar day', () => {
     expect(readMoment({ valid_at: '2026-02-30', known_at: 'yesterday' })).toEqual({})
     expect(isDay('2024-02-29')).toBe(true)
