@@ -196,9 +196,12 @@ def test_a_ledger_that_was_rewritten_says_so(
 
     keep_up(ledger)
     shown = ok(log_in("li"), "/api/v1/ledger")["items"][0]
+    health = ok(log_in("li"), "/api/v1/health")
     path.write_bytes(kept)
     keep_up(ledger)
 
     assert "chaintwin verify" in shown["trouble"]["zh"]
+    assert health["ledger"] == "stopped"
+    assert ok(log_in("li"), "/api/v1/health")["ledger"] == "ok"
     assert shown["waiting"] == 1
     assert ok(log_in("li"), "/api/v1/ledger")["items"][0]["trouble"] is None

@@ -151,13 +151,15 @@ def _api_modules(package: ModuleType) -> Iterator[Any]:
 def _serve_pages(app: FastAPI) -> None:
     @app.get("/api/v1/health", operation_id="read_health", tags=["twin"])
     def read_health(request: Request) -> dict[str, Any]:
-        """Tell that the server and its database answer, and whether every message is taken."""
+        """Tell that the server and its database answer, messages are taken, the ledger signs."""
         request.app.state.twin.database.ping()
         is_well = request.app.state.deliverer.is_well()
         deliveries = "ok" if is_well else "failing"
         return {
             "state": "ok", "version": chaintwin.__version__, "deliveries": deliveries,
             "intake": request.app.state.intake.health.state,
+            "ledger": "stopped" if request.app.state.ledger.trouble else "ok",
+            "stamps": "failing" if request.app.state.ledger.stamp_trouble else "ok",
         }  # fmt: skip
 
     @app.get("/{path:path}", include_in_schema=False)

@@ -857,7 +857,7 @@ export interface paths {
         };
         /**
          * Read Health
-         * @description Tell that the server and its database answer, and whether every message is taken.
+         * @description Tell that the server and its database answer, messages are taken, the ledger signs.
          */
         get: operations["read_health"];
         put?: never;
