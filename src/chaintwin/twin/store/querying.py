@@ -60,6 +60,7 @@ class Sought:
     """
 
     kinds: Sequence[int] | None = None
+    unread: Sequence[int] = ()
     types: Sequence[str] = ()
     bodies: Sequence[int] | None = None
     attributes: Sequence[str] = ()
@@ -115,7 +116,7 @@ def count_candidates(connection: Connection, sought: Sought) -> int:
 def list_bodies(connection: Connection, sought: Sought, after: int, limit: int) -> list[int]:
     """Return every body of some kinds ever known, for views of another moment."""
     rows = connection.execute(
-        "SELECT id FROM body WHERE id > %(after)s "
+        "SELECT id FROM body WHERE id > %(after)s AND kind <> ALL(%(unread)s) "
         "AND (%(kinds)s::integer[] IS NULL OR kind = ANY(%(kinds)s::integer[]) "
         "OR id IN (SELECT body FROM current_state WHERE attributes ? 'ngsi:type/' "
         "AND (attributes -> 'ngsi:type/' -> 'd' -> 'types') ?| %(types)s)) "
@@ -125,6 +126,7 @@ def list_bodies(connection: Connection, sought: Sought, after: int, limit: int) 
             "after": after,
             "limit": limit,
             "kinds": None if sought.kinds is None else list(sought.kinds),
+            "unread": list(sought.unread),
             "types": list(sought.types),
             "bodies": None if sought.bodies is None else list(sought.bodies),
         },
@@ -143,6 +145,8 @@ def _where(sought: Sought) -> LiteralString:
         )
     elif sought.kinds is not None:
         parts.append("s.kind = ANY(%(kinds)s)")
+    if sought.unread:
+        parts.append("s.kind <> ALL(%(unread)s)")
     if sought.bodies is not None:
         parts.append("s.body = ANY(%(bodies)s)")
     if sought.attributes:
@@ -165,6 +169,7 @@ def _in_any_row(
 def _given(sought: Sought) -> dict[str, Any]:
     return {
         "kinds": None if sought.kinds is None else list(sought.kinds),
+        "unread": list(sought.unread),
         "types": list(sought.types),
         "bodies": None if sought.bodies is None else list(sought.bodies),
         "attributes": list(sought.attributes),

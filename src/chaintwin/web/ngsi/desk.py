@@ -15,6 +15,7 @@ from chaintwin.twin.view import TwinView
 from chaintwin.web.ngsi.errors import NotFound, Refused
 from chaintwin.web.ngsi.facts import meta_of, to_entity
 from chaintwin.web.ngsi.incoming import Entity, check_uri
+from chaintwin.web.ngsi.naming import kind_name
 
 # Kinds that only some may read, and kinds that change through their own rooms alone.
 _RIGHTS = {"Project": "project:read", "Document": "project:read", "Fonds": "project:read"}
@@ -97,6 +98,17 @@ class Desk:
         """Tell whether the asker may read bodies of a kind."""
         right = _RIGHTS.get(kind)
         return kind != KIND and (right is None or self.asker.may(right))
+
+    def kind_numbers(self, types: Iterable[str]) -> list[int]:
+        """Return the kinds that types stand for, as far as there are any."""
+        found = (self.twin.names.find("kind", kind_name(iri)) for iri in types)
+        return [number for number in found if number is not None]
+
+    def unread_kinds(self) -> list[int]:
+        """Return the kinds that the asker may not read."""
+        names = [name for name in (*_RIGHTS, KIND) if not self.may_read(name)]
+        found = (self.twin.names.find("kind", name) for name in names)
+        return [number for number in found if number is not None]
 
     def readable_kinds(self) -> dict[int, str]:
         """Return every kind the asker may read by its number."""

@@ -89,6 +89,7 @@ _TOLD: Mapping[str, str] = {
     "entity": "实体标识 entity id (URI)",
     "attribute": "属性名称 attribute name or IRI",
     "instance": "取值标识 instanceId",
+    "snapshot": "快照标识 snapshot id: a branch of the twin",
     "subscription": "订阅标识 subscription id",
     "context": "上下文标识 local id or address of a context",
 }  # fmt: skip
@@ -162,6 +163,11 @@ _HEADERS = (
     {
         "name": "NGSILD-Tenant", "in": "header", "required": False, "schema": {"type": "string"},
         "description": "租户 the tenant; never one beyond the caller's own",
+    },
+    {
+        "name": "NGSILD-Snapshot", "in": "header", "required": False,
+        "schema": {"type": "string"},
+        "description": "快照 the snapshot to read from or write to, instead of the main line",
     },
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from chaintwin.twin.store.querying import (
 from chaintwin.twin.store.resolve import entry_name
 from chaintwin.web.ngsi.desk import Desk
 from chaintwin.web.ngsi.incoming import Entity
-from chaintwin.web.ngsi.naming import attribute_name, kind_name
+from chaintwin.web.ngsi.naming import attribute_name
 from chaintwin.web.ngsi.selection import Selection
 
 _FIRST = 20
@@ -72,23 +72,21 @@ def _fitting(desk: Desk, selection: Selection, sought: Sought, first: int) -> It
 
 def sought(desk: Desk, selection: Selection) -> Sought:
     """Return what the store can tell apart: kinds, ids and the presence of attributes."""
-    readable = desk.readable_kinds()
     types = selection.types()
     ids = selection.ids()
-    chosen = readable if types is None else _kinds_of(types, readable)
+    compared = selection.compared()
+    bare = {one.name for one in compared}
+    every = [entry_name(attribute_name(iri)) for iri in selection.needed_attributes()]
     return Sought(
-        kinds=list(chosen),
+        kinds=None if types is None else desk.kind_numbers(types),
+        unread=desk.unread_kinds(),
         types=types or (),
         bodies=None if ids is None else list(desk.numbers(ids).values()),
         attributes=[entry_name(attribute_name(iri)) for iri in selection.attributes],
-        every=[entry_name(attribute_name(iri)) for iri in selection.needed_attributes()],
-        compared=selection.compared(),
+        # What is compared is there as well.
+        every=[name for name in every if name not in bare],
+        compared=compared,
     )
-
-
-def _kinds_of(types: list[str], readable: dict[int, str]) -> dict[int, str]:
-    names = {kind_name(iri) for iri in types}
-    return {number: name for number, name in readable.items() if name in names}
 
 
 def _is_present(desk: Desk) -> bool:
