@@ -59,6 +59,8 @@ _LOOK_S = 1.0
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 # Time for a burst of changes to end before firms are attached anew.
 _SETTLE_S = 0.5
+# Above so many touched firms all of a tenant are attached anew.
+_MOST_MOVED = 5_000
 _DERIVED = ("chaintwin.attach", "chaintwin.activity")
 _MOVES_FIRMS = {"Company", "ChainLink", "Chain", "Product"}
 _ALL_LABELS = frozenset(Label)
@@ -272,7 +274,8 @@ class Upkeep:
     def __init__(self, twin: Twin, every_s: float = _HOURLY) -> None:
         self._twin = twin
         self._every_s = every_s
-        self._waiting: set[int] = set()
+        # Tenants whose firms are to be attached: some bodies of each, or None for all.
+        self._waiting: dict[int, set[int] | None] = {}
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._changes = Listener(twin.database, self._hear, "upkeep")
@@ -295,8 +298,17 @@ class Upkeep:
             return
         source, kinds = self._twin.touched(loader_asker(tenant), change)
         if not source.startswith(_DERIVED) and kinds & _MOVES_FIRMS:
-            self._waiting.add(tenant)
+            bodies = self._moved(tenant, change) if kinds <= {"Company"} else None
+            waiting = self._waiting.get(tenant, set())
+            both = None if bodies is None or waiting is None else waiting | bodies
+            self._waiting[tenant] = both
             self._wake.set()
+
+    def _moved(self, tenant: int, change: int) -> set[int] | None:
+        """Return the firms a change touched; None when there are so many that all are looked at."""
+        with self._twin.view(loader_asker(tenant)) as view:
+            touched = view.touched_since({tenant: change - 1}, _MOST_MOVED + 1)
+        return None if len(touched) > _MOST_MOVED else set(touched)
 
     def _work(self) -> None:
         while not self._stopping.is_set():
@@ -310,12 +322,17 @@ class Upkeep:
             self._stopping.wait(_SETTLE_S if self._waiting else 0)
 
     def _attach(self) -> None:
-        waiting, self._waiting = self._waiting, set()
+        waiting, self._waiting = self._waiting, {}
         if PUBLIC_TENANT in waiting:
-            waiting = {tenant.id for tenant in all_tenants(self._twin.database)}
+            public = waiting[PUBLIC_TENANT]
+            for place in all_tenants(self._twin.database):
+                own = waiting.get(place.id, set())
+                waiting[place.id] = None if public is None or own is None else own | public
         for tenant in sorted(waiting):
             resolve_arrivals(self._twin, worker(tenant))
-            attach_firms(self._twin, worker(tenant))
+            bodies = waiting[tenant]
+            some = None if bodies is None else sorted(bodies)
+            attach_firms(self._twin, worker(tenant), some)
 
     def _advance(self) -> None:
         for tenant in all_tenants(self._twin.database):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -98,6 +99,30 @@ class TwinView(Vantage):
         """Return the key of each body that has one of a scheme."""
         rows = sorted(wide.read_keys(self._connection, scheme), reverse=True)
         return {self.groups.canonical(body): value for body, value in rows}
+
+    def bodies_with(self, kind: str, attributes: Sequence[str]) -> list[int]:
+        """Return the bodies of a kind of which any of some attributes was ever stated."""
+        number = self._names.find("kind", kind)
+        found = [self._names.find("attribute", name) for name in attributes]
+        wanted = [one for one in found if one is not None]
+        if number is None:
+            return []
+        return wide.read_bodies_with(self._connection, number, wanted, self.line)
+
+    def count_regions(self, kind: str) -> dict[str, int]:
+        """Return how many bodies of a kind lie in each region that is stated of any."""
+        number = self._names.find("kind", kind)
+        if number is None:
+            return {}
+        shown = self._shown(None, number)
+        groups = self.groups.canonical_of
+        apart = sorted({*shown.moved, *groups, *groups.values()}) if self.is_now else None
+        states = self.slices(kind, ("region", "province"), apart)
+        places = (state.one("region") or state.one("province") for state in states)
+        counted = Counter(str(place) for place in places if place is not None)
+        if apart is not None:
+            counted.update(wide.count_regions(self._connection, number, shown, apart))
+        return counted
 
     def own_bodies(self, kind: str) -> list[int]:
         """Return the bodies of a kind of which the asker's own tenant says something now."""

@@ -13,6 +13,7 @@ from chaintwin.access.asker import PUBLIC_TENANT, Asker
 from chaintwin.application.chain.graph import Graph
 from chaintwin.application.chain.matching import Hit, Matcher, Words
 from chaintwin.application.chain.picture import read_graph
+from chaintwin.kit.batches import in_batches
 from chaintwin.model.fact import UNKNOWN, Basis, Fact, Label, Moment, Precision, Statement, Value
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
@@ -34,6 +35,8 @@ SOURCES = (
     ),
 )
 _MICRO = Decimal("0.000001")
+# Firms looked at in one go: what bounds the memory, however large the register.
+_FIRMS = 20_000
 _WEAK = (Basis.RECALLED, Basis.DEMO)
 
 
@@ -84,17 +87,27 @@ class Inputs:
     placed: Mapping[tuple[int, int], Placing] = field(default_factory=dict)
 
 
-def attach_firms(twin: Twin, asker: Asker) -> Attached:
-    """Attach firms in the asker's tenant; runs again at will.
+def attach_firms(twin: Twin, asker: Asker, bodies: Sequence[int] | None = None) -> Attached:
+    """Attach firms in the asker's tenant, all or some; runs again at will.
 
     Writes only what rests on at least one fact of that tenant, adds nothing when nothing changed,
     and retracts what no longer holds. Rulings of people are other facts and stay as they are.
     """
     twin.declare(*SOURCES)
+    if bodies is None:
+        with twin.view(asker) as view:
+            bodies = view.own_bodies("Company")
+    runs = [_attach(twin, asker, batch) for batch in in_batches(bodies, _FIRMS)]
+    return Attached(
+        sum(run.firms for run in runs),
+        sum(run.held for run in runs),
+        sum(run.opened for run in runs),
+        sum(run.closed for run in runs),
+    )
+
+
+def _attach(twin: Twin, asker: Asker, bodies: Sequence[int]) -> Attached:
     with twin.view(asker) as view:
-        bodies = None if asker.tenant == PUBLIC_TENANT else view.own_bodies("Company")
-        if bodies == []:
-            return Attached(0, 0, 0, 0)
         said = _stated(view, bodies)
         facts = view.stated("Company", "link", bodies)
         inputs = _read_inputs(view, facts, asker.tenant, _products(said))

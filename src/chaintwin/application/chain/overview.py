@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from chaintwin.application.chain.answers import (
@@ -17,7 +18,7 @@ from chaintwin.application.chain.answers import (
     VerdictOut,
 )
 from chaintwin.application.chain.graph import Chain, Input, Link
-from chaintwin.application.chain.places import Place
+from chaintwin.application.chain.places import Place, to_prefix
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.chain.standing import Measured, measure_chain, part_firms
 from chaintwin.application.chain.wording import (
@@ -208,15 +209,21 @@ def short_code(reader: Reader, link: int, beside: int) -> str:
     return links[link].code if same else f"{links[link].chain}/{links[link].code}"
 
 
+def count_regions(reader: Reader) -> Mapping[str, int]:
+    """Return how many firms lie in each region that is stated of any."""
+    return reader.keep("regions", lambda: reader.view.count_regions("Company"))
+
+
 def list_regions(reader: Reader, text: str | None, within: str | None) -> RegionList:
     """List the regions that firms or coverage statements speak of."""
     picture = reader.picture
     inside = reader.place(within) if within else None
     firms: Counter[str] = Counter()
-    for firm in picture.firms.values():
+    for region, count in count_regions(reader).items():
+        prefix = to_prefix(region)
         for length in (2, 4, 6):
-            if len(firm.prefix) >= length:
-                firms[firm.prefix[:length]] += 1
+            if len(prefix) >= length:
+                firms[prefix[:length]] += count
     declared = Counter(one.prefix for one in picture.declared if one.prefix)
     rows = []
     for prefix in sorted(firms.keys() | declared.keys()):

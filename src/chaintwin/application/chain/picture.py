@@ -20,6 +20,8 @@ FIRM = (
     "name", "short_name", "stock", "province", "region", "status", "credit_standing", "link",
     "revenue", "employees", "registered_capital", "listed_on", "industry_name", "demo",
 )  # fmt: skip
+# What brings a firm into the picture: a place on a link, or that it is listed.
+_DRAWN = ("link", "stock")
 _LINK = (
     "name", "english_name", "chain", "stage", "group", "product_name", "industry", "word",
     "word_not", "input", "import_dependence", "order",
@@ -78,7 +80,7 @@ class Picture:
 
     marks: Mapping[int, int]
     graph: Graph
-    firms: Mapping[int, Firm]
+    firms: Mapping[int, Firm]  # on a link or listed
     on_link: Mapping[int, Sequence[Attachment]]
     off_link: Mapping[int, Sequence[tuple[int, Held]]]
     declared: Sequence[Declared]
@@ -91,7 +93,9 @@ class Picture:
 
 def read_picture(view: TwinView, marks: Mapping[int, int]) -> Picture:
     """Read everything anew."""
-    firms = {state.body: make_firm(state) for state in view.slices("Company", FIRM)}
+    # A national register has a million other firms.
+    drawn = view.bodies_with("Company", _DRAWN)
+    firms = {state.body: make_firm(state) for state in view.slices("Company", FIRM, drawn)}
     blank = Picture(marks, Graph({}, {}), {}, {}, {}, (), {}, frozenset(), {}, frozenset())
     return _with_regions(
         _with_coverage(_with_firms(replace(blank, graph=read_graph(view)), firms), view), view
@@ -104,7 +108,8 @@ def renew_picture(
     """Read again only what changes have touched."""
     new = replace(old, marks=marks, kept={})
     bodies = set(touched)
-    states = {state.body: state for state in view.slices("Company", FIRM, touched)}
+    read = view.slices("Company", FIRM, touched)
+    states = {state.body: state for state in read if any(map(state.all, _DRAWN))}
     if states or bodies & old.firms.keys():
         firms = {body: firm for body, firm in old.firms.items() if body not in bodies}
         firms |= {body: make_firm(state) for body, state in states.items()}

@@ -21,7 +21,7 @@ def rule(door: Door, chain: str, code: str, firm_code: str, given: Ruling) -> Ru
     reader = open_reader(door.twin, door.view, {})
     link = reader.link(chain, code)
     body = door.view.number(firm_code)
-    if body not in reader.picture.firms:
+    if not door.view.slices("Company", FIRM, [body]):
         raise NotFoundProblem(
             "没有找到这家企业，不能挂接。请从企业列表选择。",
             "There is no such firm to rule on. Choose one from the list of firms.",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from chaintwin.application.chain.core import GAPS
 from chaintwin.application.chain.figures import cite_attachment
 from chaintwin.application.chain.gaps import rank_gaps, show_gap
-from chaintwin.application.chain.overview import link_title
+from chaintwin.application.chain.overview import count_regions, link_title
 from chaintwin.application.chain.picture import Attachment
 from chaintwin.application.chain.places import Place, to_prefix
 from chaintwin.application.chain.reader import Reader
@@ -20,6 +20,7 @@ from chaintwin.application.targeting.service import Wish, rank_targets
 from chaintwin.twin.state import BodyState
 
 _GAPS_SHOWN = 8
+_FIRMS_CITED = 100
 _GAPS_SEARCHED = 3
 _TARGETS_EACH = 2
 # 地块状态: what may still be offered.
@@ -82,7 +83,7 @@ def _figure(reader: Reader, count: int, formula: Bilingual, cited: Sequence[Cite
         text=both("未知", "unknown") if is_blank else both(str(count), str(count)),
         formula=formula,
         facts=reader.citer.refs(cited),
-        facts_total=len(cited),
+        facts_total=max(count, len(cited)),
         basis=basis,
         demo=basis == "demo",
         as_of=reader.view.valid_at,
@@ -90,18 +91,29 @@ def _figure(reader: Reader, count: int, formula: Bilingual, cited: Sequence[Cite
 
 
 def _count_firms(reader: Reader, place: Place) -> Figure:
-    firms = [
-        firm
-        for firm in reader.picture.firms.values()
-        if place.holds(firm.prefix) and not firm.is_demo
-    ]
-    cited = [
-        Cited(firm.body, "name", held, firm.name)
-        for firm in firms
-        if (held := firm.state.held("name")) is not None
-    ]
     formula = both("孪生体中所在区划属于本区的企业数", "firms of the twin placed within the region")
-    return _figure(reader, len(firms), formula, cited)
+    count, cited = reader.keep(("firms", place.prefix), lambda: _find_firms(reader, place))
+    return _figure(reader, count, formula, cited)
+
+
+def _find_firms(reader: Reader, place: Place) -> tuple[int, list[Cited]]:
+    """Return how many firms lie in a region, and the names of some.
+
+    Invented firms do not count; they are stated by one's own tenant alone.
+    """
+    view = reader.view
+    regions = count_regions(reader)
+    total = sum(count for code, count in regions.items() if place.holds(to_prefix(code)))
+    page = view.find("Company", region=place.prefix or None, limit=_FIRMS_CITED)
+    own = view.slices("Company", ("name", "demo", "region", "province"), view.own_bodies("Company"))
+    demo = [one for one in own if one.is_demo and place.holds(to_prefix(str(place_of(one) or "")))]
+    invented = {one.body for one in demo}
+    cited = [
+        Cited(state.body, "name", held, state.name)
+        for state in page.states
+        if state.body not in invented and (held := state.held("name")) is not None
+    ]
+    return total - len(demo), cited
 
 
 def _chain(reader: Reader, place: Place, name: str, measured: Sequence[Measured]) -> CockpitChain:

@@ -31,8 +31,7 @@ def read_slices(connection: Connection, wanted: Slice, shown: Shown = ON_MAIN) -
             SELECT jsonb_object_agg(a.key, a.value) AS kept FROM jsonb_each(s.attributes) a
             WHERE split_part(a.key, '/', 1) = ANY(%(names)s)
         ) e
-        WHERE s.kind = %(kind)s AND {shown.rows} AND e.kept IS NOT NULL
-          AND (%(bodies)s::bigint[] IS NULL OR s.body = ANY(%(bodies)s::bigint[]))
+        WHERE s.kind = %(kind)s AND {shown.rows} AND e.kept IS NOT NULL {_some("s.body", wanted)}
         ORDER BY s.body
         """,
         _given(wanted) | shown.given(),
@@ -43,10 +42,46 @@ def read_slices_as_of(connection: Connection, wanted: Slice, as_of: AsOf) -> lis
     """Return the same at two moments, derived from facts."""
     within: LiteralString = (
         "f.attribute = ANY(%(attributes)s) AND f.body IN (SELECT id FROM body WHERE "
-        "kind = %(kind)s AND (%(bodies)s::bigint[] IS NULL OR id = ANY(%(bodies)s::bigint[])))"
+        f"kind = %(kind)s {_some('id', wanted)}) {_some('f.body', wanted)}"
     )
     query = resolved(as_of.line, within) + STATE_OF_RESOLVED + " ORDER BY r.body"
     return connection.execute(query, _given(wanted) | as_of.given()).fetchall()
+
+
+def _some(column: LiteralString, wanted: Slice) -> LiteralString:
+    """Return the condition that narrows the bodies; told apart so that an index can serve it."""
+    return "" if wanted.bodies is None else f"AND {column} = ANY(%(bodies)s::bigint[])"
+
+
+def read_bodies_with(
+    connection: Connection, kind: int, attributes: Sequence[int], line: Line
+) -> list[int]:
+    """Return the bodies of a kind of which any of some attributes was ever stated."""
+    rows = connection.execute(
+        """
+        SELECT id FROM body WHERE kind = %s AND id IN (
+            SELECT body FROM fact WHERE attribute = ANY(%s) AND branch = ANY(%s))
+        ORDER BY id
+        """,
+        (kind, list(attributes), list(line.branches)),
+    )
+    return [row[0] for row in rows]
+
+
+def count_regions(
+    connection: Connection, kind: int, shown: Shown, apart: Sequence[int]
+) -> dict[str, int]:
+    """Return how many bodies of a kind, but for some, lie in each region stated of any."""
+    rows = connection.execute(
+        f"""
+        SELECT s.region, count(DISTINCT s.body) FROM current_state s
+        WHERE s.kind = %(kind)s AND {shown.rows} AND s.region IS NOT NULL
+          AND s.body <> ALL(%(apart)s::bigint[])
+        GROUP BY s.region
+        """,
+        {"kind": kind, "apart": list(apart), **shown.given()},
+    )
+    return dict(rows.fetchall())
 
 
 def read_keys(connection: Connection, scheme: str) -> list[tuple[int, str]]:
@@ -87,12 +122,12 @@ def read_stated(
 ) -> Iterable[Any]:
     """Return what each source states of an attribute of a kind at two moments, conflicts too."""
     line, known, nearest = ("", KNOWN_AT, "") if as_of.line.is_main else (LINE, "true", NEAREST)
+    some: LiteralString = "" if bodies is None else "AND f.body = ANY(%(bodies)s::bigint[])"
     return connection.execute(
         f"""
         SELECT {FACT} FROM (
             SELECT DISTINCT ON (f.body, f.value_key, f.tenant, f.source) f.* FROM fact f {line}
-            WHERE f.attribute = %(attribute)s AND f.valid_from <= %(valid_at)s AND {known}
-              AND (%(bodies)s::bigint[] IS NULL OR f.body = ANY(%(bodies)s::bigint[]))
+            WHERE f.attribute = %(attribute)s AND f.valid_from <= %(valid_at)s AND {known} {some}
             ORDER BY f.body, f.value_key, f.tenant, f.source, {nearest} f.valid_from DESC
         ) f {NAMED}
         JOIN body b ON b.id = f.body AND b.kind = %(kind)s
