@@ -93,7 +93,7 @@ def loading(place: Places, data: Path) -> Loading:
     with (
         subprocess.Popen(
             command,
-            env=_environ(place),
+            env=environ_of(place),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -120,9 +120,9 @@ def served(place: Places, loading: Loading) -> Iterator[Served]:
     """Serve the loaded place in a process of its own; start twice, the second time measured too."""
     del loading
     port = find_free_port()
-    with _serving(place, port) as first_s:
+    with serving(place, port) as first_s:
         pass
-    with _serving(place, port) as second_s:
+    with serving(place, port) as second_s:
         address = f"http://127.0.0.1:{port}"
         with httpx.Client(base_url=address, timeout=300) as client:
             given = {"login": "officer", "password": DEMO_PASSWORD}
@@ -131,11 +131,11 @@ def served(place: Places, loading: Loading) -> Iterator[Served]:
 
 
 @contextmanager
-def _serving(place: Places, port: int) -> Iterator[float]:
+def serving(place: Places, port: int) -> Iterator[float]:
     started = time.monotonic()
     process = subprocess.Popen(
         [*_chaintwin(), "serve", "--port", str(port)],
-        env=_environ(place),
+        env=environ_of(place),
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -162,7 +162,7 @@ def _chaintwin() -> list[str]:
     return [sys.executable, "-m", "chaintwin"]
 
 
-def _environ(place: Places) -> dict[str, str]:
+def environ_of(place: Places) -> dict[str, str]:
     own = {"CHAINTWIN_DATA": str(place.root), "CHAINTWIN_LANG": "en"}
     kept = {name: value for name, value in os.environ.items() if name != "CHAINTWIN_DATABASE_URL"}
     return kept | own
