@@ -72,6 +72,7 @@ TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
         )
         for name in ("filip", "ngsildclient")
     },
+    "gdal": (_has_program("ogrinfo"), "apt-get install gdal-bin"),
     "shared": (
         (shared_folder() / "data").is_dir,
         "set CHAINTWIN_SHARED to the folder that holds data/",

@@ -35,6 +35,7 @@ _PUBLIC = {
     ("chains", "link"): LINK,
     ("regions", "code"): REGION,
     ("map", "region"): "100000",
+    ("kinds", "kind"): "Parcel",
     ("ledger", "level"): "entries",
     ("ledger", "number"): "000.p%2F1",
     ("intake", "device"): "meter-7",
@@ -51,6 +52,9 @@ _QUERY = {
     "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",
     "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
     "from_known_at": "2026-01-01",
+    "predicate": "intersects", "metres": "50000",
+    "beyond": "1", "count": "3",
+    "geometry": '{"type": "LineString", "coordinates": [[100, 20], [130, 20], [130, 50]]}',
 }  # fmt: skip
 # Names a request, so that it is not done twice; other tests send it.
 _HEADERS = {"idempotency-key"}

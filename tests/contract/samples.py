@@ -270,4 +270,6 @@ SAMPLES: Mapping[str, Make] = {
 }
 
 # Writes of the administrator, who writes nothing else: elsewhere tested.
-OF_THE_MACHINE = {"set_review_number", "set_receiver_networks", "set_intake"}
+OF_THE_MACHINE = {
+    "set_review_number", "set_receiver_networks", "set_intake", "add_kind", "add_attributes",
+}  # fmt: skip

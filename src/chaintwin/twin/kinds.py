@@ -77,7 +77,8 @@ def kind_statements(kind: Kind) -> Iterator[Statement]:
 def _read_kind(entries: Mapping[str, Mapping[str, Any]]) -> Kind:
     parts = [split_entry(item) for item in entries.items()]
     plain = {name: entry for name, key, entry in parts if not key}
-    many = [part for part in parts if part[1]]
+    # In the order in which they were declared, which is that of their facts.
+    many = sorted((part for part in parts if part[1]), key=lambda part: part[2]["i"])
     name = plain["code"]["v"]
     return Kind(
         name=name,

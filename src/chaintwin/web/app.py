@@ -34,17 +34,20 @@ from chaintwin.web import (
     branches,
     docs,
     events,
+    kinds,
     ledger,
     neighbours,
     periods,
     records,
     session,
+    spatial,
     subscriptions,
 )
 from chaintwin.web.guard import Guard
 from chaintwin.web.newsroom import Newsroom
 from chaintwin.web.ngsi import door as ngsi
 from chaintwin.web.ngsi.notifying import NotificationRenderer
+from chaintwin.web.ogc import routes as ogc
 from chaintwin.web.problems import speak_problems
 
 STATIC = Path(__file__).parent / "static"
@@ -83,6 +86,7 @@ def make_app(
         app.state.events = Newsroom(twin.database, app.state.accounts, News(twin))
     for router in find_routers():
         app.include_router(router)
+    app.include_router(ogc.router, include_in_schema=False)  # it describes itself
     app.add_middleware(Guard)
     app.add_middleware(
         GZipMiddleware,
@@ -131,6 +135,8 @@ def find_routers() -> Iterator[APIRouter]:
         bodies.router,
         neighbours.router,
         records.router,
+        kinds.router,
+        spatial.router,
         ledger.router,
         branches.router,
         periods.router,
@@ -165,7 +171,7 @@ def _serve_pages(app: FastAPI) -> None:
     @app.get("/{path:path}", include_in_schema=False)
     def read_page(request: Request, path: str) -> Response:
         """Serve the built front end; unknown paths are pages of the single-page application."""
-        if path.startswith("api/"):
+        if path.startswith(("api/", "ogc/")):
             raise NotFoundProblem("没有这个地址。", "There is no such address.")
         file = (STATIC / path).resolve()
         if path and file.is_file() and file.is_relative_to(STATIC.resolve()):

@@ -179,6 +179,18 @@ def read_relations(
     )
 
 
+@router.get("/bodies/{code}/relations", operation_id="read_body_relations")
+def read_body_relations(
+    request: Request,
+    response: Response,
+    door: TheDoor,
+    code: BodyCode,
+    limit: Annotated[int, Query(ge=1, le=200, description="最多关系数 most relations")] = 60,
+) -> RelationGraph:
+    """Read what a body of any kind points to and what points to it."""
+    return read_relations(request, response, door, code, limit)
+
+
 @router.get("/sources", operation_id="list_sources")
 def list_sources(request: Request, response: Response, door: TheDoor) -> SourceList:
     """List every source with licence, latest load and declared coverage."""

@@ -21,6 +21,7 @@ _OPEN_PATHS = {
     ("GET", "/api/v1/health"),
 }
 _UNTIL_CHANGED = {"/api/v1/session", "/api/v1/session/password"}
+_INSIDE = ("/api/v1/", "/ogc/v1")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _HEADERS = {
     "Content-Security-Policy": (
@@ -46,7 +47,7 @@ class Guard:
         request = Request(scope, receive)
         try:
             path = request.url.path
-            if path.startswith("/api/v1/") and (request.method, path) not in _OPEN_PATHS:
+            if path.startswith(_INSIDE) and (request.method, path) not in _OPEN_PATHS:
                 await run_in_threadpool(_identify, request)
             _refuse_other_sites(request)
         except Problem as problem:
@@ -77,7 +78,7 @@ class _Answer:
         headers = MutableHeaders(scope=message)
         path = self._request.url.path
         headers.update(_HEADERS | (docs.HEADERS if path == docs.PATH else {}))
-        if path.startswith("/api/"):
+        if path.startswith(("/api/", "/ogc/")):
             headers.setdefault("Cache-Control", "private, no-cache")
             self._is_held = self._request.method == "GET" and _is_held(self._request, headers)
         if not self._is_held:
