@@ -187,7 +187,7 @@ def test_every_kind_titles_its_attributes_in_both_languages() -> None:
         f"{kind.name}.{attribute.name}"
         for kind in load_kinds(ROOT / "content").by_name.values()
         for attribute in kind.attributes.values()
-        if not (attribute.title.get("zh") and attribute.title.get("en"))
+        if attribute.title.keys() != {"zh", "en"} or not all(attribute.title.values())
     ]
 
     assert untitled == []

@@ -136,6 +136,9 @@ def _plant_facts(offices: Offices) -> dict[str, str]:
         parcel = changes.body("Parcel", ("parcel_code", "sekret-g1"))
         changes.say(parcel, "code", Value(text="sekret-g1"))
         changes.say(parcel, "name", Value(text="sekretparcel"))
+        place = {"type": "Point", "coordinates": [125.0, 43.5]}
+        changes.say(parcel, "geometry", Value(data=place))
+        changes.say(firm, "geometry", Value(data=place))
         source = changes.body("Source", ("source_name", "staff"))
         stated = {
             "region": REGION,

@@ -20,8 +20,8 @@ CHARGER = {
     "attributes": [
         {"name": "power_kw", "title_zh": "功率", "title_en": "Power", "type": "number",
          "unit": "kW"},
-        {"name": "geometry", "title_zh": "位置", "title_en": "Position", "type": "geometry"},
     ],
+    "placed": True,
 }  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_a_new_kind_is_listed_with_its_attributes(admin: TestClient, log_in: Log
     assert made.status_code == 201, made.text
     seen = log_in("li").get("/api/v1/kinds/Charger").json()
     assert (seen["body_class"], seen["own"], seen["has_geometry"]) == ("item", True, True)
-    assert [one["name"] for one in seen["declared"]] == ["name", "power_kw", "geometry"]
+    assert [one["name"] for one in seen["declared"]] == ["name", "geometry", "power_kw"]
     assert "Charger" in [one["name"] for one in log_in("li").get("/api/v1/kinds").json()["items"]]
 
 

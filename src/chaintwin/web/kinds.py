@@ -17,6 +17,12 @@ from chaintwin.twin.door import TheDoor, set_etag
 
 router = APIRouter(prefix="/api/v1", tags=["twin"])
 
+# What nearly every kind has: a name, and a place where it has one.
+_USUAL = (
+    Attribute("name", {"zh": "名称", "en": "Name"}, "text", own=True),
+    Attribute("geometry", {"zh": "位置与边界", "en": "Geometry"}, "geometry", own=True),
+)
+
 KindName = Annotated[str, Path(max_length=600, description="种类名 name of a kind")]
 
 
@@ -69,6 +75,7 @@ class KindGiven(BaseModel):
     attributes: list[AttributeGiven] = Field(
         default=[], max_length=200, description="属性;名称属性自动添加 attributes; name is added"
     )
+    placed: bool = Field(False, description="有位置或边界:添加几何属性 adds a geometry")
     reason: str = Field(max_length=500, description="添加原因 why")
 
 
@@ -165,7 +172,8 @@ def read_kind(request: Request, response: Response, door: TheDoor, kind: KindNam
 def add_kind(door: TheDoor, given: KindGiven) -> KindOut:
     """Add a kind of one's own under one of the eight classes; no code is needed."""
     door.asker.require("system:write")
-    named = {"name": Attribute("name", {"zh": "名称", "en": "Name"}, "text", own=True)}
+    usual = _USUAL if given.placed else _USUAL[:1]
+    named = {one.name: one for one in usual}
     named |= {one.name: one.attribute() for one in given.attributes}
     title = {"zh": given.title_zh, "en": given.title_en}
     kind = Kind(given.name, given.body_class, title, attributes=named)  # type: ignore[arg-type]
@@ -224,11 +232,16 @@ def list_bodies(
 
 @router.get("/codes", operation_id="check_codes")
 def check_codes(
+    request: Request,
+    response: Response,
+    door: TheDoor,
     code: Annotated[
         list[str], Query(max_length=200, description="要核对的代码,可重复 codes to check")
     ],
 ) -> CodeList:
     """Tell of each code what it is and whether its check character fits."""
+    door.asker.require("firm:read")
+    set_etag(request, response, door.view)
     found = [check_code(one) for one in code]
     items = [
         CodeOut(

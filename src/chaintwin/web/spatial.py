@@ -203,10 +203,15 @@ def overlay_bodies(
 
 @router.get("/spatial/buffer", operation_id="buffer_geometry")
 def buffer_geometry(
+    request: Request,
+    response: Response,
+    door: TheDoor,
     geometry: Given,
     metres: Annotated[float, Query(ge=0, le=earth.FURTHEST_BUFFER_M, description="距离,米 metres")],
 ) -> GeometryOut:
     """Return what lies within so many metres of a shape."""
+    door.asker.require("firm:read")
+    set_etag(request, response, door.view)
     shape = earth.buffered(geometry, metres)
     return _measured(shape, write_shape(shape))
 

@@ -1,0 +1,72 @@
+import { useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useAddress } from '../../shared/address'
+import { Claims } from '../../shared/Claims'
+import { fullCode, toPage } from '../../shared/codes'
+import { writeInstant } from '../../shared/figures'
+import { DemoTag } from '../../shared/marks'
+import { PageHead } from '../../shared/PageHead'
+import { PageLink } from '../../shared/PageLink'
+import { type Answer, useRead } from '../../shared/reading'
+import { Shown } from '../../shared/states'
+import { TabStrip } from '../../shared/TabStrip'
+import { Versions } from '../../shared/Versions'
+import { usePick } from '../../shared/words'
+import { Attributes } from './Attributes'
+import { Place } from './Place'
+import { Relations } from './Relations'
+import './body.css'
+
+export type BodyData = Answer<'/api/v1/bodies/{code}'>
+
+/** A body of any kind: attributes, place, relations, what sources claim, its versions and changes. */
+export default function Body() {
+  const { code: short } = useParams({ strict: false }) as { code: string }
+  const code = fullCode(short)
+  const query = useRead('/api/v1/bodies/{code}', { path: { code } }, { keep: true })
+  return (
+    <div className="page" data-testid="body">
+      <Shown query={query} rows={12}>
+        {(body) => <Whole body={body} />}
+      </Shown>
+    </div>
+  )
+}
+
+function Whole({ body }: { body: BodyData }) {
+  const { t } = useTranslation('body')
+  const pick = usePick()
+  const [{ tab }, patch] = useAddress()
+  return (
+    <>
+      <PageHead
+        title={body.name}
+        says={
+          <span className="tags">
+            <span>{pick(body.kind_title)}</span>
+            <code className="small code">{body.code}</code>
+            <DemoTag demo={body.demo} />
+          </span>
+        }
+        actions={
+          <PageLink to={toPage.bodies()} search={{ kind: body.kind }}>
+            {t('back', { kind: pick(body.kind_title) })}
+          </PageLink>
+        }
+      />
+      <TabStrip
+        label={body.name}
+        chosen={tab ?? 'facts'}
+        onChoose={(key) => patch({ tab: key === 'facts' ? undefined : key }, true)}
+        tabs={[
+          { key: 'facts', label: t('tabs.facts'), children: <Attributes body={body} /> },
+          { key: 'place', label: t('tabs.place'), children: <Place body={body} /> },
+          { key: 'relations', label: t('tabs.relations'), children: <Relations code={body.code} /> },
+          { key: 'claims', label: t('tabs.claims'), children: <Claims code={body.code} /> },
+          { key: 'versions', label: t('tabs.versions'), children: <Versions code={body.code} /> },
+        ]}
+      />
+      <p className="faint small">{t('asOf', { at: writeInstant(body.valid_at), known: writeInstant(body.known_at) })}</p>
+    </>
+  )
+}
