@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 # DESIGN.md, section 4.
 NAMED = (
     "Company", "Park", "Parcel", "Building", "Unit", "Project", "ChainLink", "Product", "Policy",
-    "Clause", "Talent", "Achievement", "Fund", "NewsEvent", "Document", "Person",
+    "Clause", "Talent", "Achievement", "Fund", "NewsEvent", "Document", "Device", "Person",
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ _QUERY = {
     "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",
     "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
     "from_known_at": "2026-01-01",
-    "predicate": "intersects", "metres": "50000",
+    "code": "91350100M000100Y43", "predicate": "intersects", "metres": "50000",
     "beyond": "1", "count": "3",
     "geometry": '{"type": "LineString", "coordinates": [[100, 20], [130, 20], [130, 50]]}',
 }  # fmt: skip
