@@ -26,6 +26,8 @@ PAGES = {
     "targets": ("/targets?chain=nev&link=battery-cell", "officer"),
     "firms": ("/firms", "officer"),
     "firm": (_FIRM, "officer"),
+    "bodies": ("/bodies?kind=Parcel", "officer"),
+    "kinds": ("/bodies?tab=kinds&of=Parcel", "officer"),
     "projects": ("/projects", "officer"),
     "project": ("/projects/demo-p01", "officer"),
     "project-fields": ("/projects/demo-p01?tab=fields", "officer"),
