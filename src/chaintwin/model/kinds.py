@@ -84,6 +84,17 @@ class Kinds:
                 "Kinds.",
             ) from None
 
+    def check_new(self, name: str) -> None:
+        """Raise ConflictProblem when there is a kind of that name."""
+        there = self.by_name.get(name)
+        if there is not None:
+            zh, en = there.title.get("zh", name), there.title.get("en", name)
+            raise ConflictProblem(
+                f"已有种类“{name}”({zh})。请换一个名称,或给它添加属性。",
+                f"There is a kind “{name}” ({en}) already. Choose another name, or add "
+                "attributes to it.",
+            )
+
     def known(self, name: str) -> Kind:
         """Return one kind, or an undeclared one of class other: what a reader is shown."""
         return self.by_name.get(name) or open_kind(name)

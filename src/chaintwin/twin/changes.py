@@ -128,18 +128,6 @@ class Changes:
         """
         self._open_class = body_class
 
-    def declare_new(self, kind: Kind) -> int:
-        """Add a kind that is not there yet; raise ConflictProblem when it is."""
-        there = self.kinds.by_name.get(kind.name)
-        if there is not None:
-            zh, en = there.title.get("zh", kind.name), there.title.get("en", kind.name)
-            raise ConflictProblem(
-                f"已有种类“{kind.name}”({zh})。请换一个名称,或给它添加属性。",
-                f"There is a kind “{kind.name}” ({en}) already. Choose another name, or add "
-                "attributes to it.",
-            )
-        return self.declare(kind)
-
     def declare(self, kind: Kind) -> int:
         """Add a kind of one's own, or attributes to a shipped or own kind; return its body.
 

@@ -178,7 +178,8 @@ def add_kind(door: TheDoor, given: KindGiven) -> KindOut:
     title = {"zh": given.title_zh, "en": given.title_en}
     kind = Kind(given.name, given.body_class, title, attributes=named)  # type: ignore[arg-type]
     changes = door.change(given.reason)
-    changes.declare_new(kind)
+    changes.kinds.check_new(kind.name)
+    changes.declare(kind)
     door.audit("kind_added", detail={"kind": given.name})
     return _shown(changes.kinds.get(given.name))
 
