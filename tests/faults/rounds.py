@@ -43,6 +43,10 @@ _COUNT = """
       AND attribute IN (SELECT id FROM attribute WHERE name IN ('note', 'remark'))
     GROUP BY text
     UNION ALL
+    SELECT f.evidence ->> 'reason', count(*) FROM fact f JOIN judgement j ON j.fact = f.id
+    WHERE f.evidence ->> 'reason' = ANY(%(tags)s) AND j.known_to = 'infinity'
+    GROUP BY f.evidence ->> 'reason'
+    UNION ALL
     SELECT s.value_key, count(*) FROM point p JOIN series s ON s.id = p.series
     WHERE s.value_key = ANY(%(tags)s) AND p.known_to = 'infinity' GROUP BY s.value_key
 """

@@ -29,11 +29,12 @@ from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.places import Places
 from chaintwin.model.fact import Statement, Subject, Value
 from chaintwin.twin.branches import Room, fork
+from chaintwin.twin.identity.judging import PERSON, write_rulings
 from chaintwin.twin.observing import Point
 from chaintwin.twin.twin import Twin
 
 # How many facts or points each piece of work is made of: all of them or none must be there.
-SIZES = {"load": 40, "fact": 1, "observe": 60, "branch": 3, "remark": 1}
+SIZES = {"load": 40, "fact": 1, "observe": 60, "branch": 3, "merge": 1, "remark": 1}
 _FIRST = datetime(2021, 1, 1, tzinfo=UTC)
 
 
@@ -54,6 +55,7 @@ class Worker:
         """Work until the end comes."""
         kinds: dict[str, Callable[[str], None]] = {
             "load": self.load, "fact": self.fact, "observe": self.observe, "branch": self.branch,
+            "merge": self.merge,
         }  # fmt: skip
         if self.web is not None:
             kinds = {"remark": self.remark}
@@ -103,6 +105,16 @@ class Worker:
         given = {"reason": "推演", "source": "staff"}
         with self.twin.change(self.asker, branch=made.id, **given) as changes:
             changes.record(_firms(tag, SIZES["branch"]))
+
+    def merge(self, tag: str) -> None:
+        """Find one firm twice and rule that it is one."""
+        with self.twin.change(self.asker, reason="登记", source="staff") as changes:
+            pair = (
+                changes.body("Company", ("company_name", f"{tag}甲")),
+                changes.body("Company", ("company_name", f"{tag}乙")),
+            )
+        with self.twin.change(self.asker, reason="裁决", source=PERSON.name) as changes:
+            write_rulings(changes, {pair: "same"}, {}, tag)
 
     def remark(self, tag: str) -> None:
         """Write through the server, as a page does."""

@@ -16,6 +16,7 @@ from tests.twin.subscriptions.conftest import Office, make_officer, soon
 from chaintwin.access.accounts import set_account_state
 from chaintwin.access.asker import platform_asker
 from chaintwin.model.fact import Label, Subject, Value
+from chaintwin.twin.identity.judging import write_rulings
 from chaintwin.twin.store import subscriptions as store
 from chaintwin.twin.subscriptions.model import Condition, Pace, Wanted
 
@@ -343,3 +344,24 @@ def test_a_second_deliverer_stands_by(office: Office, receiver: Receiver) -> Non
 
     wait_until(receiver.taken)
     assert len(receiver.got()) == 1
+
+
+def test_what_is_recorded_of_a_merged_firm_is_told_of_the_one_it_is_shown_as(
+    office: Office, receiver: Receiver
+) -> None:
+    with office.twin.change(office.officer, reason="登记", source="register") as changes:
+        one, other = (changes.body("Company", ("company_name", f"{n}厂")) for n in "甲乙")
+        changes.say(one, "name", Value(text="甲厂"))
+    with office.twin.change(office.officer, reason="裁决", source="register") as changes:
+        write_rulings(changes, {(one, other): "same"}, {}, "同一家")
+    office.subscribe(receiver.url, wanted=Wanted(bodies=(one,), attributes=("region",)))
+    office.serve()
+
+    with office.twin.change(office.officer, reason="登记", source="register") as changes:
+        changes.say(other, "region", Value(text="220184"))
+
+    wait_until(receiver.taken)
+    (event,) = receiver.taken()
+    with office.twin.view(office.officer) as view:
+        assert event["body"] == view.get(other).code
+    assert event["name"] == "甲厂"

@@ -331,7 +331,7 @@ def _message_id(number: int, told: Sequence[Touched], at: datetime) -> str:
     """Return what a receiver knows a repeated message by."""
     if not told:
         return f"{number}-{at:%Y%m%d%H%M%S%f}"
-    return f"{number}-{told[0].tenant}-{told[0].change}-{told[0].body}"
+    return f"{number}-{told[0].tenant}-{told[0].change}-{told[0].member}"
 
 
 def _attempt(

@@ -111,7 +111,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What one change did to one body, as far as the owner may read it."""
+    """What one change did to one body, as far as the owner may read it.
+
+    `body` is the one shown, `member` the one recorded: bodies judged one firm are shown as one.
+    """
 
     tenant: int
     change: int
@@ -121,6 +124,7 @@ class Touched:
     is_new: bool
     opened: tuple[Fact, ...]
     closed: tuple[Fact, ...]
+    member: int
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -130,7 +134,7 @@ class Touched:
     @property
     def position(self) -> Position:
         """Return the position once this was told."""
-        return Position(self.change, self.body)
+        return Position(self.change, self.member)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _event(
     restated = {_series(fact) for fact in touched.opened}
     withdrawn = [fact for fact in touched.closed if _series(fact) not in restated]
     return {
-        "id": f"{touched.tenant}-{touched.change}-{touched.body}",
+        "id": f"{touched.tenant}-{touched.change}-{touched.member}",
         "change": touched.change,
         "at": touched.at,
         "actor": record.actor,

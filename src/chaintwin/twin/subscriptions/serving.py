@@ -139,7 +139,7 @@ class Serving:
                 return due if messages else Rest(_next_look(found.pace.interval_s, self.now()))
             cursor = _cursor_over(connection, found.progress.cursor, readable)
             while True:
-                batch = read_batch(connection, cursor, found.wanted, _MOST_BODIES)
+                batch = read_batch(connection, view.groups, cursor, found.wanted, _MOST_BODIES)
                 messages = renderer.render(found, view, batch.touched) if batch.touched else ()
                 if messages:
                     return Due(found, receiver, messages, batch, readable)

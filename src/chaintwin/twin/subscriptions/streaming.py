@@ -50,8 +50,8 @@ class News:
         if chosen is None:
             return self._numbers(asker, cursor)
         with self._twin.database.transaction(asker.settings()) as connection:
-            batch = read_batch(connection, cursor, chosen.wanted, _MOST)
             view = self._twin.view_in(connection, asker)
+            batch = read_batch(connection, view.groups, cursor, chosen.wanted, _MOST)
             events = list(render_events(view, batch.touched, chosen)) if batch.touched else []
         items = [
             Item(batch.touched[place].tenant, batch.touched[place].position, "facts",
