@@ -145,6 +145,28 @@ class SubscriptionList(BaseModel):
     offset: int
 
 
+class AttributeChoice(BaseModel):
+    """An attribute one may ask for."""
+
+    name: str
+    title: dict[str, str]
+
+
+class KindChoice(BaseModel):
+    """A kind one may ask for."""
+
+    name: str
+    title: dict[str, str]
+    attributes: list[AttributeChoice]
+
+
+class Choices(BaseModel):
+    """What a subscription may ask for, with titles in both languages."""
+
+    kinds: list[KindChoice]
+    operators: dict[str, dict[str, str]]
+
+
 class DeliveryOut(BaseModel):
     """One try to send."""
 

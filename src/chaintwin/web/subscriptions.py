@@ -18,16 +18,20 @@ from chaintwin.twin.door import Door, TheDoor, current_asker
 from chaintwin.twin.store import subscriptions as store
 from chaintwin.twin.store.subscriptions import Attempt, Listed
 from chaintwin.twin.subscriptions import service
+from chaintwin.twin.subscriptions.conditions import OPERATORS
 from chaintwin.twin.subscriptions.deliverer import Deliverer
 from chaintwin.twin.subscriptions.model import Condition, Secrets, Subscription
 from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.subscriptions.service import ADMINISTER, SUBSCRIBE, Draft
 from chaintwin.twin.subscriptions.serving import Gone
 from chaintwin.web.subscription_answers import (
+    AttributeChoice,
+    Choices,
     ConditionOut,
     DeliveryHealth,
     DeliveryList,
     DeliveryOut,
+    KindChoice,
     Networks,
     NetworksGiven,
     Said,
@@ -64,6 +68,24 @@ def list_subscriptions(
     found, total = service.list_own(door.connection, door.asker, listed)
     items = _shown(request, door, found)
     return SubscriptionList(items=items, total=total, limit=limit, offset=offset)
+
+
+@router.get("/subscriptions/choices", operation_id="read_subscription_choices")
+def read_subscription_choices(door: TheDoor) -> Choices:
+    """Read which kinds and attributes one may ask for, and how conditions compare."""
+    door.asker.require(SUBSCRIBE)
+    kinds = [
+        KindChoice(
+            name=kind.name,
+            title=dict(kind.title),
+            attributes=[
+                AttributeChoice(name=one.name, title=dict(one.title))
+                for one in kind.attributes.values()
+            ],
+        )
+        for kind in door.view.kinds.by_name.values()
+    ]
+    return Choices(kinds=kinds, operators={op: dict(said) for op, said in OPERATORS.items()})
 
 
 @router.get("/subscriptions/{number}", operation_id="read_subscription")

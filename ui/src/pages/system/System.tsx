@@ -7,6 +7,7 @@ import { Accounts } from './Accounts'
 import { Audit } from './Audit'
 import { Numbering } from './Numbering'
 import { MapLayer } from './MapLayer'
+import { Subscriptions } from './Subscriptions'
 import './system.css'
 
 /** What the three administrators and the archivist look after; each sees only their own part. */
@@ -17,10 +18,12 @@ export default function System() {
   const mayAudit = useMay('audit:read')
   const maySet = useMay('system:write')
   const mayFile = useMay('archive:write')
+  const maySubscribe = useMay('subscription:write')
   const items = [
     mayGrant ? { key: 'accounts', label: t('tabs.accounts'), children: <Accounts /> } : null,
     mayAudit ? { key: 'audit', label: t('tabs.audit'), children: <Audit /> } : null,
     mayFile ? { key: 'numbering', label: t('tabs.numbering'), children: <Numbering /> } : null,
+    maySubscribe ? { key: 'subscriptions', label: t('tabs.subscriptions'), children: <Subscriptions /> } : null,
     maySet ? { key: 'map', label: t('tabs.map'), children: <MapLayer /> } : null,
   ].filter((item) => item !== null)
   return (

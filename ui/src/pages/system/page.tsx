@@ -5,7 +5,7 @@ import type { Page } from '../../shared/page'
 export const page: Page = {
   path: '/system',
   title: 'pages.system',
-  needs: ['account:write', 'audit:read', 'system:write', 'archive:write'],
+  needs: ['account:write', 'audit:read', 'system:write', 'archive:write', 'subscription:write'],
   menu: { order: 90, icon: <SettingOutlined /> },
   body: lazy(() => import('./System')),
 }
