@@ -333,6 +333,19 @@ def test_a_test_message_says_what_came_of_it(office: Office, receiver: Receiver)
     assert json.loads(receiver.got()[0]["body"])["test"] is True
 
 
+def test_a_stream_is_left_to_who_fetches_it(office: Office, receiver: Receiver) -> None:
+    office.subscribe(receiver.url)
+    deliverer = office.serve()
+    wait_until(lambda: deliverer.post == "held")
+    fetched = office.subscribe("", channel="stream")
+
+    office.firm("甲厂")
+
+    wait_until(receiver.taken)
+    assert office.get(fetched).progress.times_sent == 0
+    assert deliverer.is_well()
+
+
 def test_a_second_deliverer_stands_by(office: Office, receiver: Receiver) -> None:
     office.subscribe(receiver.url)
     first = office.serve()

@@ -101,12 +101,12 @@ class Serving:
     def prepare(self, tenant: int, number: int, reached: Cursor | None) -> Due | Rest:
         """Return what is due; `reached` is a place past the stored one with nothing to tell.
 
-        Raises Gone when the subscription was removed.
+        Raises Gone when the subscription was removed, or is fetched by its receiver.
         """
         now = self.now()
         with self._twin.database.transaction({"tenant": tenant}) as connection:
             found = store.get_subscription(connection, number)
-            if found is None:
+            if found is None or found.channel == "stream":
                 raise Gone
             until = _waits_until(found, now)
             if until is not None or found.status(now) != "active":

@@ -62,7 +62,7 @@ export function SubscriptionForm({ onDone }: { onDone: (made: Made | null) => vo
       </div>
       {channel === 'stream' ? null : (
         <div>
-          <label htmlFor={ids.target}>{t('subscriptions.target')}</label>
+          <label htmlFor={ids.target}>{t('subscriptions.address')}</label>
           <Input id={ids.target} required placeholder={EXAMPLES[channel]} value={target} onChange={(event) => setTarget(event.target.value)} />
         </div>
       )}
@@ -86,7 +86,7 @@ export function SubscriptionForm({ onDone }: { onDone: (made: Made | null) => vo
         <label htmlFor={ids.attributes}>{t('subscriptions.attributes')}</label>
         <Select id={ids.attributes} mode="multiple" placeholder={t('subscriptions.all')} value={attributes} options={choices.attributes(kinds)} onChange={setAttributes} />
       </div>
-      <div>
+      <div className="wide">
         <label htmlFor={ids.test}>{t('subscriptions.where')}</label>
         <span className="subscription-test">
           <Select
@@ -125,7 +125,7 @@ interface Choice {
 }
 
 /** The kinds there are, and the attributes of those chosen (of all when none is). */
-function useChoices(): { kinds: Choice[]; attributes: (kinds: string[]) => Choice[] } {
+export function useChoices(): { kinds: Choice[]; attributes: (kinds: string[]) => Choice[] } {
   const pick = usePick()
   const items = useRead('/api/v1/subscriptions/choices', {}, { at: {} }).data?.kinds ?? []
   return {

@@ -14,7 +14,7 @@ import { EmptyNote, ProblemNote, Shown } from '../../shared/states'
 import { usePick } from '../../shared/words'
 import { Deliveries } from './Deliveries'
 import { Networks } from './Networks'
-import { SubscriptionForm } from './SubscriptionForm'
+import { SubscriptionForm, useChoices } from './SubscriptionForm'
 
 type Subscription = Answer<'/api/v1/subscriptions'>['items'][number]
 
@@ -29,7 +29,7 @@ export function Subscriptions() {
   const [shown, setShown] = useState<number | null>(null)
   const closed = query.data?.items.find((item) => item.id === shown)
   return (
-    <>
+    <div className="system-stack">
       <Panel
         title={t('tabs.subscriptions')}
         testId="subscriptions"
@@ -65,7 +65,7 @@ export function Subscriptions() {
       </Panel>
       {closed ? <Deliveries subscription={closed} /> : null}
       {mayOpen ? <Networks /> : null}
-    </>
+    </div>
   )
 }
 
@@ -119,11 +119,14 @@ function List({ items, shown, onShow, onSecret }: ListProps) {
 
 function Target({ one }: { one: Subscription }) {
   const { t } = useTranslation('system')
+  const choices = useChoices()
+  const kind = (name: string) => choices.kinds.find((choice) => choice.value === name)?.label ?? name
+  const attribute = (name: string) => choices.attributes(one.kinds ?? []).find((choice) => choice.value === name)?.label ?? name
   const chosen = [
-    one.kinds?.join('、'),
-    one.attributes?.join('、'),
+    one.kinds?.map(kind).join('、'),
+    one.attributes?.map(attribute).join('、'),
     one.bodies ? t('subscriptions.bodies', { count: one.bodies.length }) : undefined,
-    ...one.where.map((test) => `${test.attribute} ${t(`subscriptions.ops.${test.op}`)} ${String(test.value ?? '')}`),
+    ...one.where.map((test) => `${attribute(test.attribute)} ${t(`subscriptions.ops.${test.op}`)} ${String(test.value ?? '')}`),
   ].filter(Boolean)
   return (
     <>
