@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from itertools import count
 
 from chaintwin.access.asker import platform_asker
-from chaintwin.model.fact import Statement, Subject, Value
+from chaintwin.kit.clock import FixedClock
+from chaintwin.model.fact import Moment, Statement, Subject, Value
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.verify import verify
 
@@ -34,3 +36,16 @@ def test_verifying_while_others_write_raises_no_false_alarm(twin: Twin) -> None:
         writer.join()
 
     assert found == []
+
+
+def test_what_becomes_true_as_time_passes_is_no_difference(twin: Twin, clock: FixedClock) -> None:
+    firm = Subject("Company", (("company_name", "明天开业"),))
+    tomorrow = Moment.instant(clock.now() + timedelta(days=1))
+    with twin.change(platform_asker(), reason="登记", source="register") as changes:
+        changes.record([Statement(firm, "status", Value(text="存续"), valid=tomorrow)])
+
+    clock.move(timedelta(days=2))
+
+    assert list(verify(twin)) == []
+    twin.advance(platform_asker())
+    assert list(verify(twin)) == []
