@@ -2139,6 +2139,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/subscriptions/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Subscription Choices
+         * @description Read which kinds and attributes one may ask for, and how conditions compare.
+         */
+        get: operations["read_subscription_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/targets": {
         parameters: {
             query?: never;
@@ -2397,6 +2417,18 @@ export interface components {
              * @description 收入占比 share of revenue on the link; null: unknown
              */
             weight: number | null;
+        };
+        /**
+         * AttributeChoice
+         * @description An attribute one may ask for.
+         */
+        AttributeChoice: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
         };
         /**
          * AttributeOut
@@ -3036,6 +3068,20 @@ export interface components {
              * @description 时间戳机构 stamped by
              */
             stamps: components["schemas"]["Voucher"][];
+        };
+        /**
+         * Choices
+         * @description What a subscription may ask for, with titles in both languages.
+         */
+        Choices: {
+            /** Kinds */
+            kinds: components["schemas"]["KindChoice"][];
+            /** Operators */
+            operators: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /**
          * ClaimOut
@@ -4751,6 +4797,20 @@ export interface components {
              * @description 窗口内有完整观测的日数 days wholly observed
              */
             window_seen: number;
+        };
+        /**
+         * KindChoice
+         * @description A kind one may ask for.
+         */
+        KindChoice: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeChoice"][];
+            /** Name */
+            name: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
         };
         /**
          * LeadGiven
@@ -11901,6 +11961,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_subscription_choices: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choices"];
                 };
             };
             /** @description Validation Error */
