@@ -116,3 +116,17 @@ def test_a_restored_backup_goes_on_under_another_origin_and_verifies(
     assert before.split("/")[:3] == after.split("/")[:3]
     assert before != after
     assert verified.returncode == 0, verified.stdout
+
+
+@pytest.mark.parametrize("command", ["cosign", "accept"])
+def test_a_file_that_is_no_text_is_refused_in_words(
+    written: tuple[Places, str], tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "picture").write_bytes(b"\xff\xd8\xff")
+    more = ["--out", tmp_path / "out"] if command == "cosign" else []
+
+    tried = chaintwin(written[0], "ledger", command, tmp_path / "picture", *more)
+
+    assert tried.returncode == 1
+    assert tried.stderr.startswith("错误：")
+    assert "Traceback" not in tried.stderr

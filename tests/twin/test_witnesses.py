@@ -176,7 +176,12 @@ def test_a_co_signed_checkpoint_convicts_whoever_rewrites_the_log_with_its_own_k
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("nonsense", "核验公钥"), ("", "核验公钥"), ("a+00000000+BAAA", "核验公钥")],
+    [
+        ("nonsense", "核验公钥"),
+        ("", "核验公钥"),
+        ("a+00000000+BAAA", "核验公钥"),
+        ("a+00000000+é", "核验公钥"),
+    ],
 )
 def test_what_is_no_key_is_refused(kept: Kept, given: str, said: str) -> None:
     with pytest.raises(Problem, match=said):
@@ -207,3 +212,11 @@ def test_a_machine_signs_under_one_name(tmp_path: Path) -> None:
     with pytest.raises(ConflictProblem, match=r"one\.example"):
         witness.signer("two.example")
     assert witness.signer().checker == first
+
+
+@pytest.mark.parametrize(
+    "text", ["", "old 1", "old x\n\n", "old 1\né\n\n", "old 0\n\nx\n1\nAAAA\n\n\u2014 x é\n"]
+)
+def test_what_is_no_request_is_refused(bureau: Witness, text: str) -> None:
+    with pytest.raises(InputProblem):
+        bureau.cosign(text, None, AT)

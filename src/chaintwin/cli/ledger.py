@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chaintwin.cli.speech import say
+from chaintwin.cli.speech import read_text, say
 from chaintwin.kit.problems import ConflictProblem, Problem
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def cosign(
     from chaintwin.twin.ledger.cosigning import Witness  # noqa: PLC0415
 
     witness = Witness(boot.find_data_places())
-    text = asked.read_text("utf-8")
+    text = read_text(asked)
     _write_new(out, witness.cosign(text, log_key or None, SystemClock().now()))
     say(f"已联署,写入 {out},请交还对方。", f"Co-signed; hand {out} back.")
 
@@ -124,7 +124,7 @@ def accept(
     from chaintwin.twin.ledger.witnessing import accept as take  # noqa: PLC0415
 
     with _open("public") as (book, _):
-        row = take(book, signed.read_text("utf-8"))
+        row = take(book, read_text(signed))
     say(
         f"已收下 {row.witness} 对检查点(大小 {row.size})的联署。",
         f"Took in the co-signature of {row.witness} on size {row.size}.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from chaintwin.kit.problems import Language, Problem
+from chaintwin.kit.problems import InputProblem, Language, Problem
 
 LANGUAGE_VARIABLE = "CHAINTWIN_LANG"
 
@@ -21,6 +22,17 @@ def language() -> Language:
 def say(zh: str, en: str, *, error: bool = False) -> None:
     """Print one sentence in the reader's language."""
     typer.echo(en if language() == "en" else zh, err=error)
+
+
+def read_text(path: Path) -> str:
+    """Return what a text file says; raise InputProblem when it is no text."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputProblem(
+            f"文件 {path} 不是文本。请核对是否选错了文件。",
+            f"The file {path} is no text. Check that it is the right one.",
+        ) from error
 
 
 class Door(typer.Typer):

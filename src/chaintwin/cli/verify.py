@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chaintwin.cli.speech import language, say
+from chaintwin.cli.speech import language, read_text, say
 from chaintwin.kit.problems import InputProblem
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def verify(
 
 
 def _read(ledger: Ledger, path: Path) -> str:
-    text = path.read_text("utf-8")
+    text = read_text(path)
     if ledger.read_signed(text) is None:
         raise InputProblem(
             f"检查点 {path} 不是由本系统的密钥签名,无法核对。请确认文件来自本系统,"

@@ -6,7 +6,6 @@ A key for checking is spelled `name+id+base64`, as in Go's golang.org/x/mod/sumd
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -36,7 +35,7 @@ class Checker:
         try:
             data = base64.b64decode(parts[2], validate=True)
             made = cls(parts[0], data[0], data[1:])
-        except (IndexError, binascii.Error) as error:
+        except (IndexError, ValueError) as error:
             raise _no_key(text) from error
         is_known = made.kind in {LOG, WITNESS} and len(made.key) == 32
         if not is_known or not _is_name(made.name) or made.id.hex() != parts[1]:
@@ -172,7 +171,7 @@ def parse_signature(line: str) -> Signature:
     name, _, spelled = line.removeprefix(_DASH).partition(" ")
     try:
         data = base64.b64decode(spelled, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise _no_note() from error
     if not line.startswith(_DASH) or not _is_name(name) or len(data) <= _ID:
         raise _no_note()
