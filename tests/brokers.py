@@ -90,11 +90,11 @@ class Broker:
 
 
 @contextmanager
-def lend_broker() -> Iterator[Broker]:
-    """Lend a running broker; it and its memory are gone afterwards."""
+def lend_broker(more: str = "") -> Iterator[Broker]:
+    """Lend a running broker, with more lines of settings; it and its memory are gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="chaintwin-broker-"))
     broker = Broker(folder, _free_port())
-    (folder / "mosquitto.conf").write_text(_settings(broker), "utf-8")
+    (folder / "mosquitto.conf").write_text(_settings(broker) + more, "utf-8")
     try:
         broker.start()
         yield broker

@@ -42,7 +42,7 @@ class Measure:
         """
         number = _number(self, value)
         factor = self._factor(unit)
-        canonical = number * factor
+        canonical = number if factor == 1 else number * factor
         if self.least is not None and canonical < self.least:
             raise InputProblem(
                 f"{self.title['zh']}的值 {value} 小于可能的最小值 {self.least}。请核对。",
@@ -96,12 +96,7 @@ def step_length(step: Step) -> timedelta:
 
 
 def _number(measure: Measure, value: object) -> Decimal:
-    try:
-        if isinstance(value, bool):
-            raise InvalidOperation
-        number = Decimal(str(value).strip().replace(",", ""))
-    except InvalidOperation:
-        number = Decimal("NaN")
+    number = value if isinstance(value, Decimal) else _parsed(value)
     if not number.is_finite() or not _is_short(number):
         raise InputProblem(
             f"{measure.title['zh']}的值“{str(value)[:40]}”不是数。没有读数时请不要填写,不要填 0。",
@@ -111,9 +106,15 @@ def _number(measure: Measure, value: object) -> Decimal:
     return number
 
 
+def _parsed(value: object) -> Decimal:
+    try:
+        return Decimal("NaN" if isinstance(value, bool) else str(value).strip().replace(",", ""))
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
 def _is_short(number: Decimal) -> bool:
-    exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and max(abs(exponent), abs(number.adjusted())) <= _MOST_DIGITS
+    return abs(number.adjusted()) <= _MOST_DIGITS and len(str(number)) <= 2 * _MOST_DIGITS
 
 
 def _measure(raw: Mapping[str, Any]) -> Measure:

@@ -13,7 +13,7 @@ from chaintwin.kit.batches import in_batches
 from chaintwin.kit.clock import SHANGHAI
 from chaintwin.kit.problems import ForbiddenProblem, InputProblem
 from chaintwin.model.fact import Basis, Label
-from chaintwin.model.measures import Measures, get_measure
+from chaintwin.model.measures import Measure, Measures, get_measure
 from chaintwin.twin.store.changes import begin_change, finish_observing
 from chaintwin.twin.store.ledger import Leaves, write_leaves
 from chaintwin.twin.store.names import Names
@@ -66,6 +66,9 @@ class Observations:
         self._measures = measures
         self._asker = asker
         self._now = now
+        self._latest = now + AHEAD
+        # Looked up and checked once for many points.
+        self._series: dict[tuple[object, ...], tuple[SeriesKey, Measure]] = {}
 
     def check(self, point: Point) -> None:
         """Raise InputProblem or ForbiddenProblem where `record` would for this point."""
@@ -112,15 +115,23 @@ class Observations:
         ]
 
     def _read(self, point: Point, source: int) -> tuple[SeriesKey, Decimal, str | None]:
-        measure = get_measure(self._measures, point.measure)
+        which = (point.body, point.measure, point.value_key, point.label, point.basis, source)
+        known = self._series.get(which)
+        if known is None:
+            known = self._series[which] = self._find_series(point, source)
+        key, measure = known
         value, original = measure.read(point.value, point.unit)
-        if not _EARLIEST <= point.at <= self._now + AHEAD:
+        if not _EARLIEST <= point.at <= self._latest:
             at = point.at.astimezone(SHANGHAI).isoformat()
             raise InputProblem(
                 f"时间 {at} 早于 1900 年或晚于现在。请检查设备时钟或时区。",
                 f"The moment {at} lies before 1900 or in the future. "
                 "Check the clock or the time zone.",
             )
+        return key, value, original
+
+    def _find_series(self, point: Point, source: int) -> tuple[SeriesKey, Measure]:
+        measure = get_measure(self._measures, point.measure)
         if point.label not in self._asker.labels:
             raise ForbiddenProblem(
                 "您无权写入该密级的数据。", "You may not write data of this secrecy label."
@@ -133,4 +144,4 @@ class Observations:
         key = SeriesKey(
             point.body, measure.name, point.value_key, source, int(point.label), point.basis.value
         )
-        return key, value, original
+        return key, measure

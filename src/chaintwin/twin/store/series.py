@@ -131,14 +131,15 @@ def read_buckets(connection: Connection, cut: Cut, by: str) -> list[tuple[Any, .
     """
     return connection.execute(
         f"""
-        SELECT b.start, b.points, b.total, b.mean, b.least, b.most, p.value FROM (
+        SELECT b.start, b.points, b.total, b.mean, b.least, b.most, l.value FROM (
             SELECT date_trunc(%(by)s, at, 'Asia/Shanghai') AS start, count(*) AS points,
                    sum(value) AS total, avg(value) AS mean, min(value) AS least,
                    max(value) AS most, max(at) AS latest
             FROM point WHERE {_CUT} GROUP BY 1
-        ) b JOIN point p ON p.series = %(series)s AND p.at = b.latest
-            AND p.known_from <= %(known)s AND p.known_to > %(known)s
-            AND p.at >= %(start)s AND p.at < %(end)s
+        ) b CROSS JOIN LATERAL (
+            SELECT p.value FROM point p WHERE p.series = %(series)s AND p.at = b.latest
+            AND p.known_from <= %(known)s AND p.known_to > %(known)s LIMIT 1
+        ) l
         ORDER BY b.start
         """,
         {**cut.given, "by": by},
