@@ -18,12 +18,15 @@ from chaintwin.twin.identity.batch import make_linker
 from chaintwin.twin.identity.comparisons import COMPARISONS
 from chaintwin.twin.identity.record import Record
 
-# No two firms of the data share a code and no copy has another one: set by hand, not measured.
-BY_HAND = {
+# No two firms of the data share a code and no copy has another one; and no firm of it ever moved:
+# set by hand, not measured. None: as measured.
+BY_HAND: dict[tuple[str, str], tuple[float, float | None]] = {
     ("code", "same"): (0.998, 1e-13),
     ("code", "different"): (0.002, 1.0),
     ("number", "same"): (0.99, 1e-8),
     ("number", "different"): (0.01, 1.0),
+    ("address", "different"): (0.02, None),
+    ("founded", "different"): (0.005, None),
 }
 SPLIT = 1
 
@@ -79,10 +82,10 @@ def _put_u(model: dict[str, Any], from_different: dict[str, Any], pairs: float) 
             if level.get("is_null_level"):
                 continue
             by_hand = BY_HAND.get((mine["output_column_name"], level["label_for_charts"]))
-            if by_hand:
-                level["m_probability"], level["u_probability"] = by_hand
-            else:
-                level["u_probability"] = max(seen.get("u_probability") or 0.0, 0.5 / pairs)
+            m, u = by_hand or (None, None)
+            measured = max(seen.get("u_probability") or 0.0, 0.5 / pairs)
+            level["u_probability"] = measured if u is None else u
+            level["m_probability"] = level["m_probability"] if m is None else m
 
 
 def main() -> None:

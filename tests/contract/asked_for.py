@@ -28,6 +28,7 @@ _OWNED = {
     ("ledger", "log"): "log",
     ("bodies", "series"): "series",
     ("intake", "number"): "aside",
+    ("identity", "change"): "judgement",
 }
 # What everybody may name.
 _PUBLIC = {
@@ -49,6 +50,7 @@ _QUERY = {
     "size": "2", "disclosed": "true",
     "by": "day", "reason": "bad",
     "conflicts": "true", "industry": "C",
+    "later": "true",
     "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",
     "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
     "from_known_at": "2026-01-01",

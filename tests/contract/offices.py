@@ -33,7 +33,7 @@ MARKS = tuple(
     f"sekret{name}"
     for name in (
         "firm", "note", "investor", "remark", "promise", "file", "title", "paper", "ruling",
-        "account", "department", "population", "import", "parcel", "subscription",
+        "account", "department", "population", "import", "parcel", "judged", "subscription",
         "channel", "payload", "branch",
     )
 )  # fmt: skip
@@ -104,6 +104,8 @@ def plant_secrets(offices: Offices) -> None:
     series = _plant_series(own, facts["firm"])
     aside = _plant_message(offices)
     branch = _plant_branch(own, facts["firm"])
+    apart = {"one": facts["firm"], "other": offices.public_firm, "verdict": "apart"}
+    judged = own.post("/api/v1/identity/rulings", json=apart | {"reason": "sekretjudged"})
     found = own.get(f"/api/v1/bodies/{facts['firm']}/history").json()["items"]
     sequence(offices.app.state.ledger)
     own_log = next(t for t in all_tenants(offices.twin.database) if t.id == offices.tenant)
@@ -121,6 +123,7 @@ def plant_secrets(offices: Offices) -> None:
         series=[series],
         aside=[aside],
         branch=[branch],
+        judgement=[str(_ok(judged)["change"])],
         parcel=["sekret-g1", facts["parcel"]],
     )
 

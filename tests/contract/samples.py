@@ -228,6 +228,36 @@ def _on_proposal(offices: Offices, client: TestClient) -> Sample:
     return Sample({"number": number}, _REASON)
 
 
+def _two_firms(client: TestClient) -> list[str]:
+    name = f"成对{next(_numbers)}号"
+    rows = "".join(f"{name}{which}有限公司,{REGION}\n" for which in "甲乙")
+    files = {"file": ("list.csv", f"企业名称,区划代码\n{rows}".encode())}
+    number = _made(client.post("/api/v1/imports", files=files))["id"]
+    _made(client.post(f"/api/v1/imports/{number}/confirm"))
+    found = _made(client.get("/api/v1/firms", params={"text": name}))["items"]
+    return [one["code"] for one in found]
+
+
+def _rule_on_identity(_: Offices, client: TestClient) -> Sample:
+    one, other = _two_firms(client)
+    return Sample(body={"json": {"one": one, "other": other, "verdict": "same"}})
+
+
+def _merge(client: TestClient) -> tuple[str, str]:
+    one, other = _two_firms(client)
+    given = {"one": one, "other": other, "verdict": "same"}
+    change = _made(client.post("/api/v1/identity/rulings", json=given))["change"]
+    return other, str(change)
+
+
+def _split_identity(_: Offices, client: TestClient) -> Sample:
+    return Sample(body={"json": {"member": _merge(client)[0]}})
+
+
+def _undo_identity(_: Offices, client: TestClient) -> Sample:
+    return Sample({"change": _merge(client)[1]})
+
+
 SAMPLES: Mapping[str, Make] = {
     "make_account": _make_account,
     "change_account": _change_account,
@@ -257,6 +287,9 @@ SAMPLES: Mapping[str, Make] = {
     "withdraw_merge": _on_branch("propose"),
     "approve_merge": _on_proposal,
     "refuse_merge": _on_proposal,
+    "rule_on_identity": _rule_on_identity,
+    "split_identity": _split_identity,
+    "undo_identity_ruling": _undo_identity,
     "make_subscription": _make_subscription,
     "change_subscription": _on_subscription({"json": {"name": "改名", "paused": True}}),
     "delete_subscription": _on_subscription({}),

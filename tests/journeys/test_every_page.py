@@ -40,6 +40,8 @@ PAGES = {
     "imports": ("/imports", "officer"),
     "sources": ("/sources", "officer"),
     "branches": ("/branches", "officer"),
+    "identity": ("/identity", "officer"),
+    "identity-merges": ("/identity?tab=merges", "officer"),
     "ledger": ("/ledger", "officer"),
     "system-audit": ("/system", "auditor"),
     "system-archive": ("/system", "archivist"),

@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bodies/{code}/geometry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Body Geometry
+         * @description Read the shown geometry of a body with its area and length.
+         */
+        get: operations["read_geometry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bodies/{code}/history": {
         parameters: {
             query?: never;
@@ -247,6 +267,26 @@ export interface paths {
          *     does not fill the answer; `cut` tells of which bodies more is known.
          */
         get: operations["read_neighbourhood"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{code}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Body Relations
+         * @description Read what a body of any kind points to and what points to it.
+         */
+        get: operations["read_body_relations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -701,6 +741,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Codes
+         * @description Tell of each code what it is and whether its check character fits.
+         */
+        get: operations["check_codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/diff": {
         parameters: {
             query?: never;
@@ -882,6 +942,110 @@ export interface paths {
         get: operations["read_delivery_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Merges
+         * @description List records that are shown as one firm, with every member by itself.
+         */
+        get: operations["read_identity_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Queue
+         * @description List pairs of records that may be one firm, side by side with score and reasons.
+         */
+        get: operations["read_identity_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rulings
+         * @description List what one's own office ruled about identity, the latest first.
+         */
+        get: operations["read_identity_rulings"];
+        put?: never;
+        /**
+         * Rule On Identity
+         * @description Rule that two records are one firm, are two, or are put off.
+         */
+        post: operations["rule_on_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/rulings/{change}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Ruling
+         * @description Take back what one's own office ruled in one change; what held before holds again.
+         */
+        post: operations["undo_identity_ruling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Identity
+         * @description Take one record out of the firm it was merged into; the others stay together.
+         */
+        post: operations["split_identity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1165,6 +1329,90 @@ export interface paths {
          * @description Name the broker and the topics, and connect anew.
          */
         put: operations["set_intake"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description List every kind of body: shipped, of the public data, and one's own.
+         */
+        get: operations["list_kinds"];
+        put?: never;
+        /**
+         * Add Kind
+         * @description Add a kind of one's own under one of the eight classes; no code is needed.
+         */
+        post: operations["add_kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Kind
+         * @description Read a kind with its attributes.
+         */
+        get: operations["read_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{kind}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Attributes
+         * @description Add attributes to a shipped or own kind; titles, units and labels of own ones may change.
+         */
+        post: operations["add_attributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{kind}/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bodies
+         * @description List the bodies of any kind by a part of their name or code and by division-code prefix.
+         */
+        get: operations["list_bodies"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1984,6 +2232,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spatial/buffer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Buffer Geometry
+         * @description Return what lies within so many metres of a shape.
+         */
+        get: operations["buffer_geometry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spatial/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Nearest Bodies
+         * @description Find the bodies of a kind nearest to a shape, with their distance in metres.
+         */
+        get: operations["find_nearest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spatial/overlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overlay Bodies
+         * @description Tell how far each body of a kind lies within a shape: shared area and share of its own.
+         */
+        get: operations["overlay_bodies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spatial/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Select By Place
+         * @description Select bodies by a drawn shape, sum their numbers and measure their geometries.
+         *
+         *     Without predicate and distance: those that meet the shape.
+         */
+        get: operations["select_by_place"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -2431,6 +2761,55 @@ export interface components {
             };
         };
         /**
+         * AttributeGiven
+         * @description An attribute to add to a kind.
+         */
+        AttributeGiven: {
+            /**
+             * Check
+             * @description 代码校验规则 rule a code must meet
+             */
+            check?: string | null;
+            /**
+             * Label
+             * @description 最低密级 least secrecy label of its values
+             * @default 0
+             */
+            label: number;
+            /**
+             * Many
+             * @description 可有多个值 several values stand side by side
+             * @default false
+             */
+            many: boolean;
+            /**
+             * Name
+             * @description 属性名,如 floor_area name, or an IRI
+             */
+            name: string;
+            /**
+             * Title En
+             * @description 英文名称 English title
+             */
+            title_en: string;
+            /**
+             * Title Zh
+             * @description 中文名称 Chinese title
+             */
+            title_zh: string;
+            /**
+             * Type
+             * @description 类型 text, number, ref, date, data, geometry, flag or any
+             * @default text
+             */
+            type: string;
+            /**
+             * Unit
+             * @description 单位 unit
+             */
+            unit?: string | null;
+        };
+        /**
          * AttributeOut
          * @description An attribute with its title and values.
          */
@@ -2445,6 +2824,22 @@ export interface components {
             unit: string | null;
             /** Values */
             values: components["schemas"]["HeldOut"][];
+        };
+        /**
+         * AttributesGiven
+         * @description Attributes to add to a kind, shipped or one's own.
+         */
+        AttributesGiven: {
+            /**
+             * Attributes
+             * @description 属性 attributes
+             */
+            attributes: components["schemas"]["AttributeGiven"][];
+            /**
+             * Reason
+             * @description 添加原因 why
+             */
+            reason: string;
         };
         /**
          * AuditList
@@ -2510,6 +2905,20 @@ export interface components {
             way_out: components["schemas"]["Bilingual"];
         };
         /**
+         * BodyList
+         * @description A page of bodies of one kind.
+         */
+        BodyList: {
+            /** Items */
+            items: components["schemas"]["BodyRow"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * BodyName
          * @description A body by code, with the name it has at the view's moments.
          */
@@ -2564,6 +2973,20 @@ export interface components {
              * @description 当时的事实 as of valid time
              */
             valid_at: string;
+        };
+        /**
+         * BodyRow
+         * @description A body in a list of its kind.
+         */
+        BodyRow: {
+            /** Code */
+            code: string;
+            /** Demo */
+            demo: boolean;
+            /** Name */
+            name: string;
+            /** Region */
+            region: string | null;
         };
         /**
          * BranchGiven
@@ -2813,6 +3236,22 @@ export interface components {
             title: components["schemas"]["Bilingual"];
         };
         /**
+         * ReasonOut
+         * @description A reason for or against, opening to its facts.
+         */
+        chaintwin__application__targeting__answers__ReasonOut: {
+            /** Facts */
+            facts: components["schemas"]["FactRef"][];
+            /** Part */
+            part: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "for" | "against";
+            text: components["schemas"]["Bilingual"];
+        };
+        /**
          * DifferenceOut
          * @description A value that a branch states differently than its parent did at the fork.
          */
@@ -2828,9 +3267,9 @@ export interface components {
             /** Key */
             key: string;
             /** @description 分出时显示的值,不论来源 what was shown at the fork, of any source */
-            shown_before: components["schemas"]["ValueOut"] | null;
+            shown_before: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
             /** @description 主线现在显示的值,不论来源 what the parent shows now, of any source */
-            shown_now: components["schemas"]["ValueOut"] | null;
+            shown_now: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
             /** Source */
             source: string;
             /** Source Title */
@@ -2854,6 +3293,46 @@ export interface components {
              * @description 理由 reason
              */
             reason: string;
+        };
+        /**
+         * ValueOut
+         * @description A value as a source states it; all null where it names nothing that may be read.
+         */
+        chaintwin__web__branches__ValueOut: {
+            ref: components["schemas"]["Named"] | null;
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * ReasonOut
+         * @description What one comparison found and how many bits it speaks for one firm (below 0: for two).
+         */
+        chaintwin__web__identity__ReasonOut: {
+            /** Bits */
+            bits: number;
+            /** Comparison */
+            comparison: string;
+            /** Level */
+            level: string;
+            /** Said */
+            said: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ValueOut
+         * @description One attribute of one record, as its source has it.
+         */
+        chaintwin__web__identity__ValueOut: {
+            /** Attribute */
+            attribute: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            value: components["schemas"]["HeldOut"];
         };
         /**
          * DifferenceOut
@@ -3215,6 +3694,41 @@ export interface components {
             name: string;
             /** Total */
             total: number;
+        };
+        /**
+         * CodeList
+         * @description Checked codes in the order given.
+         */
+        CodeList: {
+            /** Items */
+            items: components["schemas"]["CodeOut"][];
+            /**
+             * Wrong
+             * @description 有误的个数 how many are wrong
+             */
+            wrong: number;
+        };
+        /**
+         * CodeOut
+         * @description What a code is and whether it is right.
+         */
+        CodeOut: {
+            /** Code */
+            code: string;
+            /** Reason En */
+            reason_en: string | null;
+            /** Reason Zh */
+            reason_zh: string | null;
+            /**
+             * Right
+             * @description 正确 well formed
+             */
+            right: boolean;
+            /**
+             * Type
+             * @description 种类 body_code, credit_code, registration_number, lei
+             */
+            type: string | null;
         };
         /**
          * ColumnList
@@ -4291,6 +4805,30 @@ export interface components {
             stage: components["schemas"]["StageShown"];
         };
         /**
+         * GeometryOut
+         * @description A geometry and its measures on the WGS 84 ellipsoid.
+         */
+        GeometryOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Area Mu */
+            area_mu: number;
+            /**
+             * Bbox
+             * @description 西南东北 west, south, east, north
+             */
+            bbox: number[];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Length M
+             * @description 线长或周长 length, or that of the rings
+             */
+            length_m: number;
+        };
+        /**
          * GroupShown
          * @description A band of the dossier page.
          */
@@ -4799,6 +5337,44 @@ export interface components {
             window_seen: number;
         };
         /**
+         * KindAttribute
+         * @description An attribute of a kind.
+         */
+        KindAttribute: {
+            /**
+             * Authority
+             * @description 权威次序 sources, the most trusted first
+             */
+            authority: string[];
+            /**
+             * Check
+             * @description 代码校验规则 rule a code must meet
+             */
+            check: string | null;
+            /**
+             * Label
+             * @description 最低密级 least secrecy label of its values
+             */
+            label: number;
+            /** Many */
+            many: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Own
+             * @description 本单位自设 one's own
+             */
+            own: boolean;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+        };
+        /**
          * KindChoice
          * @description A kind one may ask for.
          */
@@ -4807,6 +5383,136 @@ export interface components {
             attributes: components["schemas"]["AttributeChoice"][];
             /** Name */
             name: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * KindGiven
+         * @description A kind to add.
+         */
+        KindGiven: {
+            /**
+             * Attributes
+             * @description 属性;名称属性自动添加 attributes; name is added
+             * @default []
+             */
+            attributes: components["schemas"]["AttributeGiven"][];
+            /**
+             * Body Class
+             * @description 所属大类 one of the eight classes
+             */
+            body_class: string;
+            /**
+             * Name
+             * @description 种类名,如 Warehouse name, or an IRI
+             */
+            name: string;
+            /**
+             * Placed
+             * @description 有位置或边界:添加几何属性 adds a geometry
+             * @default false
+             */
+            placed: boolean;
+            /**
+             * Reason
+             * @description 添加原因 why
+             */
+            reason: string;
+            /**
+             * Title En
+             * @description 英文名称 English title
+             */
+            title_en: string;
+            /**
+             * Title Zh
+             * @description 中文名称 Chinese title
+             */
+            title_zh: string;
+        };
+        /**
+         * KindList
+         * @description Every kind this reader knows.
+         */
+        KindList: {
+            /** Items */
+            items: components["schemas"]["KindRow"][];
+        };
+        /**
+         * KindOut
+         * @description A kind with its attributes.
+         */
+        KindOut: {
+            /**
+             * Attributes
+             * @description 属性数 number of attributes
+             */
+            attributes: number;
+            /**
+             * Body Class
+             * @description 所属大类 class
+             */
+            body_class: string;
+            /**
+             * Declared
+             * @description 属性 attributes
+             */
+            declared: components["schemas"]["KindAttribute"][];
+            /**
+             * Has Geometry
+             * @description 有几何属性 has an attribute of type geometry
+             */
+            has_geometry: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description 开放种类 takes attributes as they come
+             */
+            open: boolean;
+            /**
+             * Own
+             * @description 本单位自设 one's own
+             */
+            own: boolean;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * KindRow
+         * @description A kind in a list.
+         */
+        KindRow: {
+            /**
+             * Attributes
+             * @description 属性数 number of attributes
+             */
+            attributes: number;
+            /**
+             * Body Class
+             * @description 所属大类 class
+             */
+            body_class: string;
+            /**
+             * Has Geometry
+             * @description 有几何属性 has an attribute of type geometry
+             */
+            has_geometry: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description 开放种类 takes attributes as they come
+             */
+            open: boolean;
+            /**
+             * Own
+             * @description 本单位自设 one's own
+             */
+            own: boolean;
             /** Title */
             title: {
                 [key: string]: string;
@@ -5293,6 +5999,48 @@ export interface components {
             reason: string;
         };
         /**
+         * MergeOut
+         * @description Records shown as one firm.
+         */
+        MergeOut: {
+            /** Code */
+            code: string;
+            /** Members */
+            members: components["schemas"]["SideOut"][];
+            /** Name */
+            name: string;
+            /**
+             * Ruled
+             * @description 是否有人工裁决 whether a person ruled on any of it
+             */
+            ruled: boolean;
+            /**
+             * Since
+             * Format: date-time
+             * @description 最近一次裁决时间 when it was last judged
+             */
+            since: string;
+            /**
+             * Weight
+             * @description 最弱一环的匹配权重 match weight of the weakest link
+             */
+            weight: number;
+        };
+        /**
+         * MergesOut
+         * @description A page of merged firms, the latest first.
+         */
+        MergesOut: {
+            /** Items */
+            items: components["schemas"]["MergeOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * MissingOut
          * @description Evidence that is missing and what it could do to the score.
          */
@@ -5447,6 +6195,72 @@ export interface components {
             size: number;
             /** Sm3 */
             sm3: string;
+        };
+        /**
+         * PairGiven
+         * @description A ruling on a pair.
+         */
+        PairGiven: {
+            /**
+             * One
+             * @description 企业编码 body code of a firm
+             */
+            one: string;
+            /**
+             * Other
+             * @description 企业编码 body code of a firm
+             */
+            other: string;
+            /**
+             * Reason
+             * @description 理由 reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "same" | "apart" | "later";
+        };
+        /**
+         * PairNamed
+         * @description A pair that was ruled on, and how.
+         */
+        PairNamed: {
+            /** One */
+            one: string;
+            /** Other */
+            other: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * PairOut
+         * @description Two records that may be one firm.
+         */
+        PairOut: {
+            one: components["schemas"]["SideOut"];
+            other: components["schemas"]["SideOut"];
+            /** Probability */
+            probability: number;
+            /** Reasons */
+            reasons: components["schemas"]["chaintwin__web__identity__ReasonOut"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "unsure" | "later";
+            /**
+             * Weight
+             * @description 匹配权重,比特 match weight in bits
+             */
+            weight: number;
+            /**
+             * Why
+             * @description 为何交人裁决 why a person decides: between, codes or chain
+             */
+            why: string;
         };
         /**
          * ParcelPage
@@ -5666,6 +6480,46 @@ export interface components {
              * @description 区划代码 division code
              */
             region: string | null;
+        };
+        /**
+         * PlacedList
+         * @description Bodies and where they lie.
+         */
+        PlacedList: {
+            /** Items */
+            items: components["schemas"]["PlacedOut"][];
+        };
+        /**
+         * PlacedOut
+         * @description A body and where it lies.
+         */
+        PlacedOut: {
+            /** Code */
+            code: string;
+            /**
+             * Geometry
+             * @description GeoJSON 几何 geometry
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Metres
+             * @description 距离,米 distance in metres
+             */
+            metres?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Share
+             * @description 重叠占自身面积 share of its own area
+             */
+            share?: number | null;
+            /**
+             * Shared M2
+             * @description 重叠面积,平方米 shared area
+             */
+            shared_m2?: number | null;
         };
         /**
          * PointIn
@@ -6147,6 +7001,40 @@ export interface components {
             root: string;
         };
         /**
+         * QueueOut
+         * @description A page of pairs that wait for a person.
+         */
+        QueueOut: {
+            /** Items */
+            items: components["schemas"]["PairOut"][];
+            /**
+             * Later
+             * @description 暂缓的对数 number of pairs put off
+             */
+            later: number;
+            /** Limit */
+            limit: number;
+            /**
+             * Lower
+             * @description 不再提示的权重 weight below which pairs are left alone
+             */
+            lower: number;
+            /**
+             * Model
+             * @description 模型版本 version of the model
+             */
+            model: string;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+            /**
+             * Upper
+             * @description 自动合并的权重 weight from which pairs are merged
+             */
+            upper: number;
+        };
+        /**
          * ReasonOnly
          * @description An act that only needs its reason.
          */
@@ -6156,22 +7044,6 @@ export interface components {
              * @description 理由,记入档案 / Reason, kept on file
              */
             reason: string;
-        };
-        /**
-         * ReasonOut
-         * @description A reason for or against, opening to its facts.
-         */
-        ReasonOut: {
-            /** Facts */
-            facts: components["schemas"]["FactRef"][];
-            /** Part */
-            part: string;
-            /**
-             * Side
-             * @enum {string}
-             */
-            side: "for" | "against";
-            text: components["schemas"]["Bilingual"];
         };
         /**
          * RecommendationGiven
@@ -6415,6 +7287,38 @@ export interface components {
             what: components["schemas"]["Bilingual"];
         };
         /**
+         * RuledIn
+         * @description The change in which something was ruled; it can be undone by this number.
+         */
+        RuledIn: {
+            /** Change */
+            change: number;
+        };
+        /**
+         * RuledOut
+         * @description What was ruled in one change.
+         */
+        RuledOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Change */
+            change: number;
+            /** Pairs */
+            pairs: components["schemas"]["PairNamed"][];
+            /** Reason */
+            reason: string;
+            /**
+             * Standing
+             * @description 是否仍有效,可撤销 whether it still stands and can be undone
+             */
+            standing: boolean;
+        };
+        /**
          * Ruling
          * @description What a person decides about a firm on a link.
          */
@@ -6475,6 +7379,20 @@ export interface components {
             firm: string;
             /** Link */
             link: string;
+        };
+        /**
+         * RulingsOut
+         * @description A page of rulings of one's own office, the latest first.
+         */
+        RulingsOut: {
+            /** Items */
+            items: components["schemas"]["RuledOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
         };
         /**
          * Said
@@ -6573,6 +7491,33 @@ export interface components {
             version: string;
         };
         /**
+         * SelectionOut
+         * @description What a selection comes to, and the first bodies of it.
+         */
+        SelectionOut: {
+            /**
+             * Area M2
+             * @description 几何面积合计 area of the geometries
+             */
+            area_m2: number;
+            /**
+             * Area Mu
+             * @description 折合亩 the same in mu
+             */
+            area_mu: number;
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["PlacedOut"][];
+            /**
+             * Length M
+             * @description 线长合计 length of the lines
+             */
+            length_m: number;
+            /** Sums */
+            sums: components["schemas"]["SumOut"][];
+        };
+        /**
          * SeriesList
          * @description Every series of a body that may be read.
          */
@@ -6653,6 +7598,23 @@ export interface components {
             fonds: string | null;
         };
         /**
+         * SideOut
+         * @description One record by itself, whatever it is one with.
+         */
+        SideOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Own
+             * @description 是否本单位的记录 whether one's own office says something of it
+             */
+            own: boolean;
+            /** Values */
+            values: components["schemas"]["chaintwin__web__identity__ValueOut"][];
+        };
+        /**
          * SourceList
          * @description Every source.
          */
@@ -6709,6 +7671,23 @@ export interface components {
              * @description 有效止,空为至今 valid to; null: still
              */
             valid_to: string | null;
+        };
+        /**
+         * SplitGiven
+         * @description Which record is to stand for itself again.
+         */
+        SplitGiven: {
+            /**
+             * Member
+             * @description 企业编码 body code of a firm
+             */
+            member: string;
+            /**
+             * Reason
+             * @description 理由 reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * StageGiven
@@ -6779,8 +7758,8 @@ export interface components {
          * @description From a start to an end one value gives way to another; null: nothing is held.
          */
         StepOut: {
-            after: components["schemas"]["ValueOut"] | null;
-            before: components["schemas"]["ValueOut"] | null;
+            after: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
+            before: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
             /**
              * Valid From
              * @description 有效起,空为始终 null: always
@@ -7037,6 +8016,30 @@ export interface components {
             where: components["schemas"]["ConditionOut"][];
         };
         /**
+         * SumOut
+         * @description A number attribute over a selection; bodies without a value are unknown, not zero.
+         */
+        SumOut: {
+            /** Attribute */
+            attribute: string;
+            /** Known */
+            known: number;
+            /** Least */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Total */
+            total: number | null;
+            /** Unit */
+            unit: string | null;
+            /** Unknown */
+            unknown: number;
+        };
+        /**
          * TargetList
          * @description Ranked firms for a gap.
          */
@@ -7094,7 +8097,7 @@ export interface components {
              * Counter Reasons
              * @description 反面理由 reasons against
              */
-            counter_reasons: components["schemas"]["ReasonOut"][];
+            counter_reasons: components["schemas"]["chaintwin__application__targeting__answers__ReasonOut"][];
             /**
              * Evaluation Only
              * @description 含仅供评估的数据 rests on evaluation-only data
@@ -7135,7 +8138,7 @@ export interface components {
              * Reasons
              * @description 理由 reasons for
              */
-            reasons: components["schemas"]["ReasonOut"][];
+            reasons: components["schemas"]["chaintwin__application__targeting__answers__ReasonOut"][];
             /**
              * Recalled
              * @description 待核 its place on the link is still to be checked
@@ -7252,17 +8255,6 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
-        };
-        /**
-         * ValueOut
-         * @description A value as a source states it; all null where it names nothing that may be read.
-         */
-        ValueOut: {
-            ref: components["schemas"]["Named"] | null;
-            /** Unit */
-            unit: string | null;
-            /** Value */
-            value: unknown;
         };
         /**
          * VerdictOut
@@ -7869,6 +8861,45 @@ export interface operations {
             };
         };
     };
+    read_geometry: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeometryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_history: {
         parameters: {
             query?: {
@@ -7940,6 +8971,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighbourhoodOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_body_relations: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 最多关系数 most relations */
+                limit?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationGraph"];
                 };
             };
             /** @description Validation Error */
@@ -8944,6 +10016,44 @@ export interface operations {
             };
         };
     };
+    check_codes: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 要核对的代码,可重复 codes to check */
+                code: string[];
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     compare_kind: {
         parameters: {
             query: {
@@ -9284,6 +10394,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryHealth"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_identity_merges: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_identity_queue: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 只看暂缓的 only pairs put off */
+                later?: boolean;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_identity_rulings: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulingsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rule_on_identity: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuledIn"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    undo_identity_ruling: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 裁决所在变更的编号 change that ruled */
+                change: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuledIn"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    split_identity: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuledIn"];
                 };
             };
             /** @description Validation Error */
@@ -9876,6 +11227,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntakeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_kinds: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_kind: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_kind: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_attributes: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributesGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_bodies: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 区划代码或其前缀 division code or prefix */
+                region?: string | null;
+                /** @description 名称或代码的一部分 part of a name or code */
+                text?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodyList"];
                 };
             };
             /** @description Validation Error */
@@ -11573,6 +13129,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    buffer_geometry: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description GeoJSON 几何(WGS 84) a GeoJSON geometry in WGS 84 */
+                geometry: string;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 距离,米 metres */
+                metres: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeometryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    find_nearest: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 几个 how many */
+                count?: number;
+                /** @description GeoJSON 几何(WGS 84) a GeoJSON geometry in WGS 84 */
+                geometry: string;
+                /** @description 种类 kind of the bodies asked for */
+                kind: string;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 最大距离,米 at most so many metres away */
+                metres?: number | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    overlay_bodies: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description GeoJSON 几何(WGS 84) a GeoJSON geometry in WGS 84 */
+                geometry: string;
+                /** @description 种类 kind of the bodies asked for */
+                kind: string;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 最多几个 at most */
+                limit?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    select_by_place: {
+        parameters: {
+            query: {
+                /** @description 最小距离,米 at least so many metres away */
+                beyond?: number | null;
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description GeoJSON 几何(WGS 84) a GeoJSON geometry in WGS 84 */
+                geometry: string;
+                /** @description 种类 kind of the bodies asked for */
+                kind: string;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 列出几个 how many to list */
+                limit?: number;
+                /** @description 最大距离,米 at most so many metres away */
+                metres?: number | null;
+                /** @description 空间谓词:对象—谓词—所给几何 body predicate geometry */
+                predicate?: ("intersects" | "within" | "contains" | "overlaps" | "equals" | "disjoint" | "touches" | "crosses") | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionOut"];
                 };
             };
             /** @description Validation Error */

@@ -129,3 +129,49 @@ def read_rulings(connection: Connection, tenant: int, change: int) -> list[Ruled
         Ruled(body, other, fact, float(weight), before, origin)
         for body, other, fact, weight, before, origin in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RuledChange:
+    """A change in which persons ruled: (body, other, verdict) of each pair, and if it stands."""
+
+    change: int
+    at: datetime
+    actor: str
+    reason: str
+    pairs: Sequence[tuple[int, int, str]]
+    is_standing: bool
+
+
+def read_ruled_changes(
+    connection: Connection, tenant: int, known_at: datetime | None, limit: int, offset: int
+) -> tuple[list[RuledChange], int]:
+    """Return the changes in which a tenant ruled, the latest first, and how many there are."""
+    rows = connection.execute(
+        """
+        WITH said AS (
+            SELECT j.change, jsonb_agg(jsonb_build_array(j.body, j.other, j.verdict)
+                                       ORDER BY j.body, j.other) AS pairs,
+                   bool_and(EXISTS (
+                       SELECT FROM judgement k
+                       WHERE k.tenant = j.tenant AND k.ruled AND k.origin = j.change
+                         AND k.body = j.body AND k.other = j.other AND k.known_to = 'infinity'
+                   )) AS stands
+            FROM judgement j
+            WHERE j.tenant = %(tenant)s AND j.ruled AND j.origin = j.change
+              AND (%(known_at)s::timestamptz IS NULL OR j.known_from <= %(known_at)s)
+            GROUP BY j.change
+        )
+        SELECT c.id, c.at, c.actor, c.reason, s.pairs, s.stands, (SELECT count(*) FROM said)
+        FROM said s JOIN change c ON c.id = s.change
+        ORDER BY c.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        {"tenant": tenant, "known_at": known_at, "limit": limit, "offset": offset},
+    ).fetchall()
+    if not rows and offset:
+        return [], read_ruled_changes(connection, tenant, known_at, 1, 0)[1]
+    changes = [
+        RuledChange(number, at, actor, reason, [(a, b, said) for a, b, said in pairs], stands)
+        for number, at, actor, reason, pairs, stands, _ in rows
+    ]
+    return changes, rows[0][6] if rows else 0
