@@ -107,20 +107,22 @@ def moved_bodies(
     connection: Connection, line: Line, bodies: Sequence[int] | None, kind: int | None = None
 ) -> tuple[int, ...]:
     """Return the bodies, of some or of a kind, that a parent changed after it was left."""
-    some: LiteralString = "l.body = ANY(%(bodies)s)"
+    some: LiteralString = "WHERE l.body = ANY(%(bodies)s)"
     if bodies is None:
-        some = "l.body IN (SELECT id FROM body WHERE kind = %(kind)s)"
+        some = "JOIN body b ON b.id = l.body AND b.kind = %(kind)s WHERE true"
+    # The bound on l.change says no more than the join, but lets both be read from their ends.
     rows = connection.execute(
         f"""
-        SELECT DISTINCT l.body
-        FROM unnest(%(parents)s::integer[], %(marks)s::bigint[]) AS m (branch, mark)
-        JOIN change c ON c.branch = m.branch AND c.id > m.mark
-        JOIN ledger_leaf l ON l.change = c.id
-        WHERE {some}
+        SELECT DISTINCT l.body FROM ledger_leaf l
+        JOIN change c ON c.id = l.change
+        JOIN unnest(%(parents)s::integer[], %(marks)s::bigint[]) AS m (branch, mark)
+          ON c.branch = m.branch AND c.id > m.mark
+        {some} AND l.change > %(least)s
         """,
         {
             "parents": list(line.branches[1:]),
             "marks": list(line.marks),
+            "least": min(line.marks),
             "bodies": None if bodies is None else list(bodies),
             "kind": kind,
         },

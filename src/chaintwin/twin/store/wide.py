@@ -44,6 +44,8 @@ def read_slices_as_of(connection: Connection, wanted: Slice, as_of: AsOf) -> lis
         "f.attribute = ANY(%(attributes)s) AND f.body IN (SELECT id FROM body WHERE "
         f"kind = %(kind)s {_some('id', wanted)}) {_some('f.body', wanted)}"
     )
+    if wanted.bodies is not None:  # says no more, but lets the facts be read by body
+        within += " AND f.body = ANY(%(bodies)s)"
     query = resolved(as_of.line, within) + STATE_OF_RESOLVED + " ORDER BY r.body"
     return connection.execute(query, _given(wanted) | as_of.given()).fetchall()
 
