@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from tests.brokers import Broker, lend_broker
@@ -23,6 +24,10 @@ from chaintwin.kit.places import Places
 REPOSITORY = Path(__file__).parent.parent
 # The data of a test run may be lost with the machine; a killed server still recovers.
 FAST = {"fsync": "off", "full_page_writes": "off"}
+
+# Random cases are drawn the same way every time; a slow machine is no fault.
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("fixed")
 
 _numbers = itertools.count(1)
 
