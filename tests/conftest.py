@@ -75,7 +75,7 @@ TOOLS: dict[str, tuple[Callable[[], bool], str]] = {
             (REPOSITORY / ".tools" / name / ".installed").exists,
             "./run peers",
         )
-        for name in ("filip", "ngsildclient")
+        for name in ("filip", "ngsildclient", "schemathesis")
     },
     "gdal": (_has_program("ogrinfo"), "apt-get install gdal-bin"),
     "shared": (

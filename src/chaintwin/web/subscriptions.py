@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -77,9 +78,9 @@ def read_subscription_choices(door: TheDoor) -> Choices:
     kinds = [
         KindChoice(
             name=kind.name,
-            title=dict(kind.title),
+            title=_titled(kind.name, kind.title),
             attributes=[
-                AttributeChoice(name=one.name, title=dict(one.title))
+                AttributeChoice(name=one.name, title=_titled(one.name, one.title))
                 for one in kind.attributes.values()
             ],
         )
@@ -206,6 +207,13 @@ def read_delivery_health(request: Request, door: TheDoor) -> DeliveryHealth:
     return DeliveryHealth(
         post=deliverer.post, subscriptions=total, failing=_shown(request, door, failing)
     )
+
+
+def _titled(name: str, title: Mapping[str, str]) -> dict[str, str]:
+    """Return a title in both languages; a kind of one's own may have it in one, or in none."""
+    said = {language: text for language, text in title.items() if text}
+    other = said.get("zh") or said.get("en") or name
+    return {"zh": other, "en": other} | said
 
 
 def _found(door: Door, number: int) -> Subscription:
