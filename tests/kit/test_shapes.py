@@ -144,6 +144,21 @@ def test_areas_are_those_of_the_ellipsoid(south: float) -> None:
     )
 
 
+def test_polygons_of_one_shape_that_overlap_leave_no_hole() -> None:
+    shape = read_shape(
+        {
+            "type": "MultiPolygon",
+            "coordinates": [
+                [[[125.0, 43.0], [125.2, 43.0], [125.2, 43.2], [125.0, 43.2], [125.0, 43.0]]],
+                [[[125.1, 43.1], [125.3, 43.1], [125.3, 43.3], [125.1, 43.3], [125.1, 43.1]]],
+            ],
+        }
+    )
+
+    assert holds("contains", shape, shapely.Point(125.15, 43.15))
+    assert shapely.get_num_interior_rings(shapely.union_all(earth.buffered(shape, 100))) == 0
+
+
 @settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(shapes.map(county), st.integers(50, 20_000))
 def test_the_edge_of_a_buffer_lies_as_far_away_as_asked(shape: Shape, metres: int) -> None:

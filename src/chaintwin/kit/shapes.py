@@ -121,8 +121,13 @@ def holds(predicate: Predicate, shape: Shape, reference: Shape) -> bool:
 
 
 def made_valid(shape: Shape) -> Shape:
-    """Return a shape as GEOS can compute with it: crossing rings become several polygons."""
-    return shape if shapely.is_valid(shape) else shapely.make_valid(shape)
+    """Return a shape as GEOS can compute with it: crossing rings become several polygons.
+
+    Polygons of one shape that overlap are taken together; no hole is made where they do.
+    """
+    if shapely.is_valid(shape):
+        return shape
+    return shapely.make_valid(shape, method="structure", keep_collapsed=True)
 
 
 def _positions(geometry: Mapping[str, Any]) -> Iterator[Sequence[float]]:
