@@ -49,7 +49,7 @@ _QUERY = {
     "attribute": "name", "group": "talking", "level": "county", "position": "0", "old": "1",
     "size": "2", "disclosed": "true",
     "by": "day", "reason": "bad",
-    "conflicts": "true", "industry": "C",
+    "conflicts": "true", "hops": "2", "most": "20", "industry": "C",
     "later": "true",
     "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",
     "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
