@@ -133,7 +133,9 @@ class PairGiven(BaseModel):
 
     one: _Code
     other: _Code
-    verdict: Literal["same", "apart", "later"]
+    verdict: Literal["same", "apart", "later"] = Field(
+        description="是同一家、不是、以后再说 one firm, not one, or later"
+    )
     reason: _Reason
 
 

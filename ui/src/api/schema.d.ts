@@ -6219,6 +6219,7 @@ export interface components {
             reason: string;
             /**
              * Verdict
+             * @description 是同一家、不是、以后再说 one firm, not one, or later
              * @enum {string}
              */
             verdict: "same" | "apart" | "later";
