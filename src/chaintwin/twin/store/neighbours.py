@@ -38,6 +38,7 @@ FROM unnest(%(bodies)s::bigint[]) AS b (body) CROSS JOIN LATERAL (
           AND g.known_from <= n.at AND g.known_to > n.at)
     LIMIT %(most)s
 ) f JOIN attribute t ON t.id = f.attribute JOIN source o ON o.id = f.source
+ORDER BY b.body, f.id
 """
 
 
