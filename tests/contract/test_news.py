@@ -119,6 +119,25 @@ def test_a_change_is_heard_in_its_own_office_only(offices: Offices, address: str
     assert not set(own.heard) & set(other.heard)
 
 
+def test_the_first_change_after_a_start_is_read_once_for_all(
+    offices: Offices, app: FastAPI, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = offices.owner.cookies["chaintwin_session"]
+    streams = [Listening(address, token) for _ in range(3)]
+    wait_until(lambda: not any(reader.is_behind for reader in app.state.events._readers))
+    app.state.events._marks.clear()  # as after a start: nothing was heard yet
+    reads: list[object] = []
+    read = app.state.events.news.read
+    monkeypatch.setattr(
+        app.state.events.news, "read", lambda *given: reads.append(given) or read(*given)
+    )
+
+    remark(offices, "开张第一条")
+    wait_until(lambda: all(stream.heard for stream in streams))
+
+    assert len(reads) == 1
+
+
 def test_who_has_logged_out_hears_no_more(offices: Offices, app: FastAPI, address: str) -> None:
     leaving = log_in(app, "jia", PASSWORD)
     heard = Listening(address, leaving.cookies["chaintwin_session"])

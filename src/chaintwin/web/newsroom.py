@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 
 from chaintwin.access.accounts import Accounts
 from chaintwin.access.asker import Asker
@@ -155,15 +156,14 @@ class Newsroom:
         )
         for tenant, change in heard.items():
             reading = [reader for reader in here if tenant in reader.asker.readable]
-            before = self._marks.get(tenant)
-            self._marks[tenant] = max(change, before or 0)
-            if before is None:
-                _hand_over(reading, Reader.fall_behind)
-            elif change > before:
+            mark = self._marks.get(tenant)
+            self._marks[tenant] = max(change, mark or 0)
+            before = _least_told(tenant, reading) if mark is None else Position(mark)
+            if before is not None and change > before.change:
                 self._tell_tenant(tenant, before, reading)
 
-    def _tell_tenant(self, tenant: int, before: int, reading: Sequence[Reader]) -> None:
-        start: Cursor = {tenant: Position(before)}
+    def _tell_tenant(self, tenant: int, before: Position, reading: Sequence[Reader]) -> None:
+        start: Cursor = {tenant: before}
         for group in _alike(reading):
             found = self.news.read(group[0].asker, group[0].subscription, start)
             if found.is_all:
@@ -187,6 +187,13 @@ class Newsroom:
                     reader.asker = asker
                     here.append(reader)
         return here
+
+
+def _least_told(tenant: int, readers: Iterable[Reader]) -> Position | None:
+    """Return from where news must be read for all who are not behind; None when all are."""
+    told = [reader.told[tenant] for reader in readers
+            if not reader.is_behind and tenant in reader.told]  # fmt: skip
+    return min(told, key=lambda at: (at.change, inf if at.body is None else at.body), default=None)
 
 
 def _alike(readers: Iterable[Reader]) -> Iterable[list[Reader]]:
