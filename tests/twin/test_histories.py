@@ -283,7 +283,7 @@ class Histories(RuleBasedStateMachine):
 
     def compare_with_the_start(self, view: TwinView, told: Told, number: int) -> None:
         with_first = self.twin.view_in(
-            view._connection, self.asker, line=view.line, known_at=self.moments[0],
+            view.connection, self.asker, line=view.line, known_at=self.moments[0],
             valid_at=datetime(2003, 7, 1, tzinfo=UTC),
         )  # fmt: skip
         sides = told.shown(0, 2003), told.shown(number, END - 1)

@@ -40,7 +40,7 @@ class Vantage:
         line: Line = MAIN,
         judged: Judged | None = None,
     ) -> None:
-        self.connection = self._connection = connection
+        self.connection = connection
         self._names = names
         self._own_kinds = own_kinds
         self._installation = installation
@@ -61,12 +61,12 @@ class Vantage:
         """Return which bodies are one firm, as judged on the main line at the known moment."""
         main = self.as_of.line.seen(self._known_asked)[-1]
         is_latest = main == FOREVER
-        return self._judged.of(self._connection, self.asker.tenant, None if is_latest else main)
+        return self._judged.of(self.connection, self.asker.tenant, None if is_latest else main)
 
     @cached_property
     def kinds(self) -> Kinds:
         """Return the kinds the asker's tenant knows now: shipped ones and its own."""
-        return self._own_kinds.of(self._connection, self.asker.tenant)
+        return self._own_kinds.of(self.connection, self.asker.tenant)
 
     def code(self, body: int) -> str:
         """Return the URI of a body."""
@@ -91,12 +91,12 @@ class Vantage:
 
     def find_key(self, scheme: str, value: str) -> int | None:
         """Return the body that a key names, one's own tenant before public; None if unknown."""
-        found = reading.find_key(self._connection, self.asker.tenant, scheme, value)
+        found = reading.find_key(self.connection, self.asker.tenant, scheme, value)
         return found and self.groups.canonical(found)
 
     def kind_of(self, body: int) -> str | None:
         """Return the kind of a body that may be read."""
-        number = reading.body_kind(self._connection, body)
+        number = reading.body_kind(self.connection, body)
         return None if number is None else self._names.name("kind", number)
 
     def marks(self) -> dict[int, int]:
@@ -105,22 +105,22 @@ class Vantage:
         In a branch only its own changes count: all else it shows stands still.
         """
         if self.line.is_main:
-            return wide.read_marks(self._connection)
-        return wide.read_branch_marks(self._connection, self.line)
+            return wide.read_marks(self.connection)
+        return wide.read_branch_marks(self.connection, self.line)
 
     def touched_since(self, marks: Mapping[int, int], most: int) -> list[int]:
         """Return bodies touched by changes after the marks, at most so many."""
-        touched = wide.read_touched(self._connection, marks, most, self.line.branch)
+        touched = wide.read_touched(self.connection, marks, most, self.line.branch)
         return self.groups.fold(touched)
 
     def change_records(self, numbers: Sequence[int]) -> Mapping[int, ChangeRecord]:
         """Return changes by their numbers."""
-        rows = reading.read_change_rows(self._connection, numbers)
+        rows = reading.read_change_rows(self.connection, numbers)
         return {row[0]: make_change(row) for row in rows}
 
     def sources(self) -> Mapping[str, SourceRecord]:
         """Return every source by name."""
-        return {source.name: source for source in list_sources(self._connection).values()}
+        return {source.name: source for source in list_sources(self.connection).values()}
 
     def stamp(self) -> str:
         """Return what changes whenever this view could show something else (for ETags)."""

@@ -54,9 +54,9 @@ class TwinView(Vantage):
     def _rows(self, bodies: Sequence[int]) -> list[reading.StateRow]:
         bodies = self.groups.expand(bodies)
         if not self.is_now:
-            return reading.read_states_as_of(self._connection, bodies, self.as_of)
+            return reading.read_states_as_of(self.connection, bodies, self.as_of)
         shown = self._shown(bodies)
-        return reading.read_states(self._connection, bodies, shown) + self._derived(shown)
+        return reading.read_states(self.connection, bodies, shown) + self._derived(shown)
 
     def named(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the same bodies when their names are all that is asked for."""
@@ -64,7 +64,7 @@ class TwinView(Vantage):
             return self.states(bodies)
         bodies = self.groups.expand(bodies)
         shown = self._shown(bodies)
-        rows = reading.read_names(self._connection, bodies, shown) + self._derived(shown)
+        rows = reading.read_names(self.connection, bodies, shown) + self._derived(shown)
         return self._states.in_order(rows, bodies)
 
     def all(self, kind: str) -> list[BodyState]:
@@ -72,7 +72,7 @@ class TwinView(Vantage):
         number = self._names.find("kind", kind)
         if number is None:
             return []
-        return self.states(reading.all_bodies(self._connection, number))
+        return self.states(reading.all_bodies(self.connection, number))
 
     def slices(
         self, kind: str, attributes: Sequence[str], bodies: Sequence[int] | None = None
@@ -87,17 +87,17 @@ class TwinView(Vantage):
         wanted = wide.Slice(number, numbers, attributes, bodies)
         if self.is_now:
             shown = self._shown(bodies, number)
-            rows = wide.read_slices(self._connection, wanted, shown)
+            rows = wide.read_slices(self.connection, wanted, shown)
             if shown.moved:
                 changed = replace(wanted, bodies=shown.moved)
-                rows += wide.read_slices_as_of(self._connection, changed, self.as_of)
+                rows += wide.read_slices_as_of(self.connection, changed, self.as_of)
         else:
-            rows = wide.read_slices_as_of(self._connection, wanted, self.as_of)
+            rows = wide.read_slices_as_of(self.connection, wanted, self.as_of)
         return self._states.by_number(rows)
 
     def keys(self, scheme: str) -> dict[int, str]:
         """Return the key of each body that has one of a scheme."""
-        rows = sorted(wide.read_keys(self._connection, scheme), reverse=True)
+        rows = sorted(wide.read_keys(self.connection, scheme), reverse=True)
         return {self.groups.canonical(body): value for body, value in rows}
 
     def bodies_with(self, kind: str, attributes: Sequence[str]) -> list[int]:
@@ -107,7 +107,7 @@ class TwinView(Vantage):
         wanted = [one for one in found if one is not None]
         if number is None:
             return []
-        return wide.read_bodies_with(self._connection, number, wanted, self.line)
+        return wide.read_bodies_with(self.connection, number, wanted, self.line)
 
     def count_regions(self, kind: str) -> dict[str, int]:
         """Return how many bodies of a kind lie in each region that is stated of any."""
@@ -121,7 +121,7 @@ class TwinView(Vantage):
         places = (state.one("region") or state.one("province") for state in states)
         counted = Counter(str(place) for place in places if place is not None)
         if apart is not None:
-            counted.update(wide.count_regions(self._connection, number, shown, apart))
+            counted.update(wide.count_regions(self.connection, number, shown, apart))
         return counted
 
     def own_bodies(self, kind: str) -> list[int]:
@@ -130,9 +130,9 @@ class TwinView(Vantage):
         if number is None:
             return []
         shown = self._shown(None, number)
-        own = wide.read_own_bodies(self._connection, number, self.asker.tenant, shown)
+        own = wide.read_own_bodies(self.connection, number, self.asker.tenant, shown)
         if shown.moved:
-            said = wide.read_stating(self._connection, shown.moved, self.asker.tenant, self.as_of)
+            said = wide.read_stating(self.connection, shown.moved, self.asker.tenant, self.as_of)
             own = [*own, *said]
         return sorted(self.groups.fold(own))
 
@@ -142,33 +142,33 @@ class TwinView(Vantage):
         if number is None or of is None:
             return []
         bodies = None if bodies is None else self.groups.expand(bodies)
-        rows = wide.read_stated(self._connection, of, number, bodies, self.as_of)
+        rows = wide.read_stated(self.connection, of, number, bodies, self.as_of)
         return [self.groups.shown(make_fact(row)) for row in rows]
 
     def claims(self, body: int) -> list[tuple[Fact, int]]:
         """Return what each source states of a body with its rank, best of each value first."""
         members = list(self.groups.members(body))
-        rows = read_claims(self._connection, members, self.as_of)
+        rows = read_claims(self.connection, members, self.as_of)
         claims = [(self.groups.shown(make_fact(row[:-1])), row[-1]) for row in rows]
         return [claim for claim in claims if claim[0].attribute != SAME_AS]
 
     def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:
         """Return facts that may be read, asked for as fact → body."""
         bodies = self.groups.expand(set(numbers.values()))
-        rows = wide.read_numbered(self._connection, list(numbers), bodies) if numbers else ()
+        rows = wide.read_numbered(self.connection, list(numbers), bodies) if numbers else ()
         return {fact.id: self.groups.shown(fact) for fact in map(make_fact, rows)}
 
     @property
     def observed(self) -> ObservedView:
         """Return the time series as this view may read them, as of its known moment."""
-        return ObservedView(self._connection, self._names, self.asked[1])
+        return ObservedView(self.connection, self._names, self.asked[1])
 
     def moved_between(self, kind: str, between: Between) -> tuple[list[int], int]:
         """Return a page of bodies that may read differently at two moments, and their number."""
         number = self._names.find("kind", kind)
         if number is None:
             return [], 0
-        bodies, total = read_moved(self._connection, number, between)
+        bodies, total = read_moved(self.connection, number, between)
         return self.groups.fold(bodies), total
 
     def find(
@@ -194,7 +194,7 @@ class TwinView(Vantage):
             return Page(self.states([hit.body for hit in chosen[offset:end]]), len(chosen))
         wanted = Wanted(number, text, region, industry, limit, offset)
         found = find_now(
-            self._connection, wanted, self._shown(None, number), self.groups.canonical_of,
+            self.connection, wanted, self._shown(None, number), self.groups.canonical_of,
             lambda moved: self.slices(kind, SEARCHED, moved),
         )  # fmt: skip
         bodies = [hit.body for hit in found.hits]
@@ -216,17 +216,17 @@ class TwinView(Vantage):
         if number is None:
             return []
         if not self.is_now:
-            found = [body for body in reading.all_bodies(self._connection, number) if body > after]
+            found = [body for body in reading.all_bodies(self.connection, number) if body > after]
             return found[:limit]
         wanted = geometry.Boxed(number, boxes, attribute, after, limit, self.line.branches)
-        found = geometry.find_boxed(self._connection, wanted)
+        found = geometry.find_boxed(self.connection, wanted)
         moved = [body for body in self._shown(None, number).moved if body > after]
         return sorted({*found, *moved})[:limit] if moved else found
 
     def extent(self, kind: str) -> Box | None:
         """Return the box around all geometries of a kind now; None where there are none."""
         number = self._names.find("kind", kind)
-        return None if number is None else geometry.read_extent(self._connection, number)
+        return None if number is None else geometry.read_extent(self.connection, number)
 
     def history(self, body: int, attribute: str | None = None) -> list[Fact]:
         """Return every fact ever recorded of a body up to the view's known moment."""
@@ -250,7 +250,7 @@ class TwinView(Vantage):
         """Return facts ever recorded by number; the copies of a branch lead to their originals."""
         facts: dict[int, Fact] = {}
         for member in self.groups.members(body):
-            rows = reading.read_facts(self._connection, member, attribute, self.as_of)
+            rows = reading.read_facts(self.connection, member, attribute, self.as_of)
             held = [(make_fact(row[:-1]), row[-1]) for row in rows]
             facts |= trace_copies(held, self.line.branches)
         return {
@@ -266,16 +266,16 @@ class TwinView(Vantage):
             return []
         shown_as = self.groups.canonical(body)
         members = list(self.groups.members(body))
-        found = reading.read_referrers(self._connection, members, number, self.line)
+        found = reading.read_referrers(self.connection, members, number, self.line)
         bodies = sorted(self.groups.expand({row[0] for row in found}))
         attributes = {row[1]: row[2] for row in found}
         if self.is_now:
             shown = self._shown(bodies)
             names = list(attributes.values())
-            rows = reading.read_parts(self._connection, bodies, names, shown)
+            rows = reading.read_parts(self.connection, bodies, names, shown)
             rows += self._derived(shown, list(attributes))
         else:
-            rows = reading.read_states_as_of(self._connection, bodies, self.as_of, list(attributes))
+            rows = reading.read_states_as_of(self.connection, bodies, self.as_of, list(attributes))
         return [
             Reference(state.body, name, held)
             for name in sorted(attributes.values())
@@ -292,7 +292,7 @@ class TwinView(Vantage):
 
         def read(bodies: Sequence[int], limit: int) -> Sequence[tuple[int, Relation]]:
             members = self.groups.expand(bodies)
-            found = read_relations(self._connection, members, self.as_of, limit)
+            found = read_relations(self.connection, members, self.as_of, limit)
             as_one = as_shown(found, self.groups.canonical)
             return as_one if self.line.is_main else in_line(as_one, self.states)
 
@@ -305,14 +305,14 @@ class TwinView(Vantage):
         tenant = self.asker.tenant if bodies is None else None
         bodies = None if bodies is None else self.groups.expand(bodies)
         wanted = reading.Recorded(bodies, tenant, self.as_of, limit, offset)
-        rows, total = reading.read_changes(self._connection, wanted)
+        rows, total = reading.read_changes(self.connection, wanted)
         return [make_change(row) for row in rows], total
 
     def _shown(self, bodies: Sequence[int] | None, kind: int | None = None) -> Shown:
         """Return which rows of the current state count for some bodies, or for a kind."""
         if self.line.is_main:
             return ON_MAIN
-        moved = moved_bodies(self._connection, self.line, bodies, kind)
+        moved = moved_bodies(self.connection, self.line, bodies, kind)
         return Shown(self.line, tuple(self.groups.expand(moved)))
 
     def _derived(
@@ -321,7 +321,7 @@ class TwinView(Vantage):
         """Return the state, as of the fork, of bodies that a parent has changed since."""
         if not shown.moved:
             return []
-        return reading.read_states_as_of(self._connection, shown.moved, self.as_of, attributes)
+        return reading.read_states_as_of(self.connection, shown.moved, self.as_of, attributes)
 
     def _as_known(self, fact: Fact) -> Fact:
         """Return a fact without an end that was not known yet."""
