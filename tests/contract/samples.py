@@ -305,4 +305,5 @@ SAMPLES: Mapping[str, Make] = {
 # Writes of the administrator, who writes nothing else: elsewhere tested.
 OF_THE_MACHINE = {
     "set_review_number", "set_receiver_networks", "set_intake", "add_kind", "add_attributes",
+    "rename_kind", "withdraw_kind", "take_up_kind", "order_sources",
 }  # fmt: skip

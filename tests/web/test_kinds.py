@@ -11,6 +11,7 @@ from tests.web.conftest import PASSWORD, LogIn
 from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import Asker
 from chaintwin.access.tenants import all_tenants
+from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Statement, Subject, Value
 from chaintwin.twin.twin import Twin
 
@@ -156,3 +157,75 @@ def test_codes_are_checked(log_in: LogIn) -> None:
 
     assert [one["right"] for one in found["items"]] == [True, False, False]
     assert found["wrong"] == 2
+
+
+def test_an_attribute_is_renamed_withdrawn_and_taken_up(
+    charger: str, admin: TestClient, log_in: LogIn
+) -> None:
+    path, about = "/api/v1/kinds/Charger", {"attribute": "power_kw", "reason": "统一口径"}
+    titles = {"title_zh": "额定功率", "title_en": "Rated power"}
+
+    renamed = admin.post(f"{path}/rename", json=about | titles).json()
+    withdrawn = admin.post(f"{path}/withdraw", json=about).json()
+    refused = admin.post(f"{path}/withdraw", json={"attribute": "name", "reason": "不用了"})
+    whole = admin.post(f"{path}/withdraw", json={"reason": "不用了"})
+    again = admin.post(f"{path}/take-up", json=about).json()
+
+    power = [next(o for o in k["declared"] if o["name"] == "power_kw") for k in (withdrawn, again)]
+    assert [one["withdrawn"] for one in power] == [True, False]
+    assert renamed["declared"][2]["title"] == {"zh": "额定功率", "en": "Rated power"}
+    assert (refused.status_code, whole.status_code) == (409, 409)
+    assert "1 个孪生体在用" in refused.json()["detail_zh"]
+    assert log_in("li").get(f"/api/v1/bodies/{charger}").json()["name"] == "一号充电桩"
+
+
+def test_what_is_withdrawn_takes_no_value_and_what_ships_stays(
+    twin: Twin, here: int, admin: TestClient
+) -> None:
+    given = CHARGER | {"name": "OldMeter", "placed": False}
+    assert admin.post("/api/v1/kinds", json=given).status_code == 201
+    assert admin.post("/api/v1/kinds/OldMeter/withdraw", json={"reason": "停"}).status_code == 200
+    asker = Asker(here, "招商专员", roles=frozenset({"officer"}))
+
+    body = Subject("OldMeter", (("meter", "1"),))
+    with (
+        pytest.raises(InputProblem, match="已停用"),
+        twin.change(asker, reason="登记", source="register") as changes,
+    ):
+        changes.record([Statement(body, "name", Value(text="旧表"))])
+
+    for about in ({"attribute": "name"}, {}):
+        shipped = admin.post("/api/v1/kinds/Company/withdraw", json=about | {"reason": "停"})
+        assert shipped.status_code == 409
+    rows = admin.get("/api/v1/kinds").json()["items"]
+    assert [row["withdrawn"] for row in rows if row["name"] == "OldMeter"] == [True]
+
+
+def test_the_order_of_sources_is_stated_shown_and_withdrawn(
+    twin: Twin, charger: str, admin: TestClient, log_in: LogIn, here: int
+) -> None:
+    asker, li = Asker(here, "招商专员", roles=frozenset({"officer"})), log_in("li")
+    with twin.view(asker) as view:
+        body = view.number(charger)
+    with twin.change(asker, reason="报道", source="news") as changes:
+        changes.say(body, "name", Value(text="新闻里的桩"))
+    given = {"attribute": "name", "sources": ["news", "register"], "reason": "报道更新得快"}
+
+    def shown() -> tuple[str, str, str | None]:
+        items = li.get(f"/api/v1/bodies/{charger}/claims").json()["items"]
+        (about,) = [one for one in items if one["attribute"] == "name"]
+        return about["claims"][0]["fact"]["value"], about["order"]["by"], about["order"]["reason"]
+
+    before = shown()
+    by_officer = li.put("/api/v1/kinds/Charger/authority", json=given)
+    stated = admin.put("/api/v1/kinds/Charger/authority", json=given)
+    after = shown()
+    withdrawn = admin.put("/api/v1/kinds/Charger/authority", json=given | {"sources": []})
+
+    assert (by_officer.status_code, stated.status_code) == (403, 200), stated.text
+    name = next(one for one in stated.json()["declared"] if one["name"] == "name")
+    assert (name["authority"], name["authority_own"]) == (["news", "register"], True)
+    assert before == ("一号充电桩", "ranks", None)
+    assert after == ("新闻里的桩", "own", "报道更新得快")
+    assert not any(one["authority_own"] for one in withdrawn.json()["declared"])
+    assert shown() == before

@@ -21,6 +21,10 @@ ValueType = Literal["text", "number", "ref", "date", "data", "geometry", "flag",
 
 KIND = "Kind"
 KIND_KEY = "kind_name"
+# What a place states about its own order of sources is kept as bodies of this kind.
+AUTHORITY = "Authority"
+# Kinds of which facts are stated by acts of their own alone, never as plain values.
+GUARDED = frozenset({KIND, AUTHORITY})
 
 _CLASSES = frozenset(get_args(BodyClass))
 _TYPES = frozenset(get_args(ValueType))
@@ -35,7 +39,8 @@ class Attribute:
     """One attribute of a kind; `authority` lists sources, the most trusted first (一数一源).
 
     Values are never stored with a lower secrecy label than `label`; `check` names the rule that a
-    code must meet; `own` tells that a tenant declared the attribute.
+    code must meet; `own` tells that a tenant declared the attribute, `withdrawn` that it takes no
+    more values.
     """
 
     name: str
@@ -47,11 +52,15 @@ class Attribute:
     label: Label = Label.PUBLIC
     check: CodeType | None = None
     own: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of body under one of the eight classes; an open one takes attributes as they come."""
+    """A kind of body under one of the eight classes; an open one takes attributes as they come.
+
+    Of a withdrawn one nothing more is stated; what was stays readable.
+    """
 
     name: str
     body_class: BodyClass
@@ -60,14 +69,21 @@ class Kind:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     own: bool = False
     is_open: bool = False
+    withdrawn: bool = False
+
+    @property
+    def is_guarded(self) -> bool:
+        """Tell whether its facts are stated by acts of their own alone (kinds, authority)."""
+        return self.name in GUARDED
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """All kinds of one reader, found by name."""
+    """All kinds of one reader, found by name; `authority` holds its own orders by attribute."""
 
     by_name: Mapping[str, Kind]
     many: frozenset[str] = frozenset()
+    authority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def is_many(self, attribute: str) -> bool:
         """Tell whether several values of an attribute stand side by side; so in every kind."""
@@ -121,7 +137,7 @@ class Kinds:
             base = there if there is not None else kind
             by_name[kind.name] = replace(base, attributes={**kind.attributes, **first})
             many |= {name for name, one in kind.attributes.items() if one.many}
-        return Kinds(by_name, frozenset(many))
+        return replace(self, by_name=by_name, many=frozenset(many))
 
     def with_own(self, kind: Kind) -> Kinds:
         """Return these kinds with one that a tenant declares: a new one, or more of one's own.
@@ -137,9 +153,10 @@ class Kinds:
             return self.overlaid([kind])
         merged = {**there.attributes, **kind.attributes}
         base = kind if there.own else there
-        changed = replace(base, attributes=merged, is_open=there.is_open or kind.is_open)
+        is_open = there.is_open or kind.is_open
+        changed = replace(base, attributes=merged, is_open=is_open, withdrawn=kind.withdrawn)
         rest = {name: one for name, one in self.by_name.items() if name != kind.name}
-        return Kinds(rest, self.many).overlaid([changed])
+        return replace(self, by_name=rest).overlaid([changed])
 
     def _check_attribute(self, kind: Kind | None, attribute: Attribute) -> None:
         _check_name(attribute.name, _ATTRIBUTE_NAME, "属性", "attribute", "floor_area")
@@ -209,6 +226,7 @@ def read_attribute(name: str, raw: Mapping[str, Any], *, own: bool = False) -> A
         label=Label(raw.get("label", Label.PUBLIC)),
         check=raw.get("check"),
         own=own,
+        withdrawn=raw.get("withdrawn", False),
     )
 
 
@@ -220,6 +238,7 @@ def write_attribute(attribute: Attribute) -> dict[str, Any]:
         "authority": list(attribute.authority),
         "label": int(attribute.label),
         "check": attribute.check,
+        "withdrawn": attribute.withdrawn,
     }
     written = {name: value for name, value in unusual.items() if value}
     return {"title": dict(attribute.title), "type": attribute.type, **written}
@@ -242,8 +261,10 @@ def _plain_title(name: str) -> dict[str, str]:
 
 def _check_kind(kind: Kind) -> None:
     _check_name(kind.name, _KIND_NAME, "种类", "kind", "Warehouse")
-    if kind.name == KIND:
-        raise ConflictProblem("“Kind”是系统自用的种类。", "“Kind” is used by the system itself.")
+    if kind.is_guarded:
+        raise ConflictProblem(
+            f"“{kind.name}”是系统自用的种类。", f"“{kind.name}” is used by the system itself."
+        )
     if kind.body_class not in _CLASSES:
         raise _unknown("大类", "class", kind.body_class, sorted(_CLASSES))
 

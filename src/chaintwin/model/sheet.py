@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import UNKNOWN, Basis, Label, Moment, Statement, Subject, Value
-from chaintwin.model.kinds import KIND, Attribute, Kinds
+from chaintwin.model.kinds import Attribute, Kinds
 from chaintwin.model.values import check_value
 
 Item = TypeVar("Item")
@@ -47,8 +47,10 @@ class Sheet:
     def fits(self, kinds: Kinds) -> bool:
         """Tell whether all of it is declared; else its statements tell what is to be done."""
         kind = kinds.by_name.get(self.kind)
-        declared = kind.attributes if kind is not None and kind.name != KIND else {}
-        return all(column.attribute in declared for column in self.columns)
+        if kind is None or kind.is_guarded or kind.withdrawn:
+            return False
+        declared = (kind.attributes.get(column.attribute) for column in self.columns)
+        return all(one is not None and not one.withdrawn for one in declared)
 
     def check_shape(self) -> None:
         """Raise InputProblem when columns are not of one length."""

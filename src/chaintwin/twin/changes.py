@@ -17,7 +17,9 @@ from chaintwin.model.sheet import Sheet
 from chaintwin.model.values import check_value
 from chaintwin.twin.identity.groups import SAME_AS
 from chaintwin.twin.kinds import OwnKinds, kind_statements, kind_subject
+from chaintwin.twin.reordering import Held, reorder
 from chaintwin.twin.sheets import Origin, Sheets
+from chaintwin.twin.statements import refuse_control_characters, refuse_withdrawn, subjects
 from chaintwin.twin.store.changes import begin_change, finish_change
 from chaintwin.twin.store.facts import FactWriter, read_timelines
 from chaintwin.twin.store.judgements import keep_judgements
@@ -83,7 +85,7 @@ class Changes:
         self.kinds: Kinds = kinds.of(connection, asker.tenant)
         self._kind_of: dict[int, str] = {}
         self._open_class: BodyClass | None = None
-        self._is_declaring = False
+        self._is_defining = False
         self._has_declared = self._has_judged = False
         self._same_as = names.number("attribute", SAME_AS)
         origin = Origin(self.number, self.at, asker.tenant, self._source)
@@ -137,10 +139,19 @@ class Changes:
         there = self.kinds.by_name.get(kind.name)
         own = replace(kind, attributes=attributes, own=there is None or there.own)
         self.kinds = self.kinds.with_own(own)
-        self._is_declaring = self._has_declared = True
-        self.record(kind_statements(own))
-        self._is_declaring = False
+        self._has_declared = True
+        with self.defining():
+            self.record(kind_statements(own, there))
         return self.body(KIND, *kind_subject(kind.name).keys)
+
+    @contextmanager
+    def defining(self) -> Iterator[None]:
+        """Let facts be stated that only acts of their own state: of kinds and of authority."""
+        self._is_defining = True
+        try:
+            yield
+        finally:
+            self._is_defining = False
 
     def say(
         self, about: Subject | int, attribute: str, value: Value | None, **more: object
@@ -233,7 +244,8 @@ class Changes:
         if self._has_judged or self._leaves.closed:
             tenant, closed = self.asker.tenant, self._leaves.closed.keys()
             keep_judgements(self._connection, tenant, self.number, self._same_as, closed)
-        if self._has_declared:
+        held = Held(self._connection, self._names, self.kinds, self.asker.tenant)
+        if reorder(held, self.line, (self.number, self.at), touched) or self._has_declared:
             mark_kinds(self._connection, self.asker.tenant, self.number)
         self.tally.new_bodies = len(self._bodies.made)
         self.tally.touched = set(touched)
@@ -243,10 +255,10 @@ class Changes:
 
     def _record_batch(self, batch: list[Statement]) -> None:
         self._sheets.settle()
-        self._check_kinds(_subjects(batch))
-        found = self._resolve(_subjects(batch))
+        self._check_kinds(subjects(batch))
+        found = self._resolve(subjects(batch))
         self._learn_kinds(batch)
-        if self._open_class is not None and not self._is_declaring:
+        if self._open_class is not None and not self._is_defining:
             self._declare_unknown(batch, found)
         rows = [self._row(said, found) for said in batch]
         if self._stated is not None:
@@ -316,7 +328,7 @@ class Changes:
         key = said.value_key
         if value is not None and not key and self.kinds.is_many(said.attribute):
             key = str(ref) if ref is not None else value.text or ""
-        _refuse_control_characters(said, key)
+        refuse_control_characters(said, key)
         row = make_row(said, body, ref, self._names.number("attribute", said.attribute), key)
         if said.valid_to is None:
             return row, None
@@ -324,14 +336,16 @@ class Changes:
 
     def _checked(self, said: Statement, body: int) -> Statement:
         """Return a statement that fits its kind, with at least the label its attribute has."""
-        kind = self._kind_of[body]
-        if kind == KIND and not self._is_declaring:
+        kind = self.kinds.get(self._kind_of[body])
+        if kind.is_guarded and not self._is_defining:
             raise InputProblem(
-                "种类只能在“数据 → 孪生体 → 种类”中添加,不能直接写入。",
-                "Kinds are added under Data → Twin bodies → Kinds, not written directly.",
+                "种类只能在“数据 → 孪生体 → 种类”中添加,权威次序也只在那里更改,不能直接写入。",
+                "Kinds and orders of authority are stated under Data → Twin bodies → Kinds, not "
+                "written directly.",
             )
-        declared = self.kinds.attribute(kind, said.attribute)
+        declared = self.kinds.attribute(kind.name, said.attribute)
         if said.value is not None:
+            refuse_withdrawn(kind, declared)
             check_value(declared, said.value)
         return replace(said, label=declared.label) if declared.label > said.label else said
 
@@ -371,20 +385,3 @@ class Changes:
         for kind, names in unknown.items():
             attributes = {name: open_attribute(name) for name in sorted(names)}
             self.declare(replace(self.kinds.known(kind), attributes=attributes))
-
-
-def _subjects(batch: list[Statement]) -> Iterable[Subject]:
-    for said in batch:
-        if isinstance(said.about, Subject):
-            yield said.about
-        if said.value is not None and isinstance(said.value.ref, Subject):
-            yield said.value.ref
-
-
-def _refuse_control_characters(said: Statement, key: str) -> None:
-    for text in (key, said.value.text if said.value else None):
-        if text and "\x00" in text:
-            raise InputProblem(
-                f"属性“{said.attribute}”的值含有空字符(U+0000),无法保存。请删除该字符。",
-                f"The value of “{said.attribute}” holds a NUL character. Remove it.",
-            )

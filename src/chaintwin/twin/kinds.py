@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chaintwin.access.asker import PUBLIC_TENANT
 from chaintwin.engine.database import Connection
-from chaintwin.model.fact import Statement, Subject, Value
+from chaintwin.model.fact import FOREVER, Statement, Subject, Value
 from chaintwin.model.kinds import (
     KIND,
     KIND_KEY,
@@ -16,6 +17,7 @@ from chaintwin.model.kinds import (
     read_attribute,
     write_attribute,
 )
+from chaintwin.twin.store.authority import read_authority
 from chaintwin.twin.store.kinds import read_kind_marks, read_kind_states
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.resolve import split_entry
@@ -24,8 +26,9 @@ from chaintwin.twin.store.resolve import split_entry
 class OwnKinds:
     """Lends each tenant its kinds: shipped, then the public tenant's, then its own.
 
-    They are kept until a change declares or withdraws one, in this process or another: each look
-    compares the marks of the two tenants, which are written in that change's transaction.
+    With them come its own orders of authority. They are kept until a change declares or withdraws
+    one, in this process or another: each look compares the marks of the two tenants, which are
+    written in that change's transaction.
     """
 
     def __init__(self, shipped: Kinds, names: Names) -> None:
@@ -43,7 +46,10 @@ class OwnKinds:
         if kept is None or kept[0] != marks:
             number = self._names.number("kind", KIND)
             states = read_kind_states(connection, number, tenants)
-            kept = marks, self._shipped.overlaid(map(_read_kind, states))
+            kinds = self._shipped.overlaid(map(_read_kind, states))
+            orders = read_authority(connection, tenant, FOREVER)
+            own = {one.attribute: one.sources for one in orders}
+            kept = marks, replace(kinds, authority=own)
             self._kept[tenant] = kept
         return kept[1]
 
@@ -53,8 +59,11 @@ def kind_subject(name: str) -> Subject:
     return Subject(KIND, ((KIND_KEY, name),))
 
 
-def kind_statements(kind: Kind) -> Iterator[Statement]:
-    """Yield the facts that declare a kind; of a shipped one only the tenant's own attributes."""
+def kind_statements(kind: Kind, before: Kind | None = None) -> Iterator[Statement]:
+    """Yield the facts that declare a kind; of a shipped one only the tenant's own attributes.
+
+    `before` is the kind as it was declared, None when it is new.
+    """
     about = kind_subject(kind.name)
     texts = {"code": kind.name}
     if kind.own:
@@ -67,6 +76,8 @@ def kind_statements(kind: Kind) -> Iterator[Statement]:
         yield Statement(about, name, Value(text=text))
     if kind.is_open:
         yield Statement(about, "open", Value(text="true"))
+    if kind.withdrawn != (before is not None and before.withdrawn):
+        yield Statement(about, "withdrawn", Value(text=str(kind.withdrawn).lower()))
     for scheme in kind.keys:
         yield Statement(about, "key", Value(text=scheme))
     for name, attribute in kind.attributes.items():
@@ -95,4 +106,5 @@ def _read_kind(entries: Mapping[str, Mapping[str, Any]]) -> Kind:
         },
         own=True,
         is_open="open" in plain,
+        withdrawn="withdrawn" in plain and plain["withdrawn"]["v"] == "true",
     )

@@ -164,7 +164,7 @@ class Sheets:
 
     def _read_stamp(self) -> Stamp:
         origin = self._origin
-        rank, ranks = read_ranks(self._connection, origin.source)
+        rank, ranks = read_ranks(self._connection, origin.source, origin.tenant)
         return Stamp(
             origin.change, write_moment(origin.at), origin.tenant, origin.source, rank, ranks
         )

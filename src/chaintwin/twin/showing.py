@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from chaintwin.twin.identity.groups import NO_GROUPS, SAME_AS, Groups
 from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Held
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import StateRow
-from chaintwin.twin.store.resolve import split_entry
+from chaintwin.twin.store.resolve import entry_name, split_entry
 
 # Who may not read every fact of a change may not read why it was made.
 _JUDGED = f"{SAME_AS}/"
@@ -110,6 +110,29 @@ class States:
             unit=entry["u"],
             data=entry["d"],
         )
+
+
+def bodies_to_order(rows: Iterable[StateRow], attributes: Collection[str], tenant: int) -> set[int]:
+    """Return the bodies of which others than a tenant state something of some attributes."""
+    first = {entry_name(name) for name in attributes}
+    return {
+        row[0]
+        for row in rows
+        if any(e["n"] != tenant and key.partition("/")[0] in first for key, e in row[3].items())
+    }
+
+
+def without(
+    rows: Iterable[StateRow], bodies: Collection[int], attributes: Collection[str]
+) -> list[StateRow]:
+    """Return rows without some attributes of some bodies."""
+    first = {entry_name(name) for name in attributes}
+    return [
+        (row[0], row[1], row[2],
+         {key: e for key, e in row[3].items() if key.partition("/")[0] not in first})
+        if row[0] in bodies else row
+        for row in rows
+    ]  # fmt: skip
 
 
 def make_fact(row: Iterable[Any]) -> Fact:

@@ -9,6 +9,7 @@ from chaintwin.kit.problems import Problem
 from chaintwin.twin.ledger.book import Ledger, keeper, overseer
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.store import tlog, vouching
+from chaintwin.twin.store.authority import check_authority
 from chaintwin.twin.store.judgements import check_judgements
 from chaintwin.twin.store.originals import list_kept
 from chaintwin.twin.store.verifying import (
@@ -28,6 +29,7 @@ def verify(twin: Twin) -> Iterator[Difference]:
         lambda connection: check_state(connection, twin.clock.now()),
         check_branches,
         check_judgements,
+        check_authority,
     ):
         # One moment for all of a check: others may be writing meanwhile.
         with twin.database.snapshot(overseer(twin).settings()) as connection:

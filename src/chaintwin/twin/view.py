@@ -15,7 +15,14 @@ from chaintwin.twin.finding import find_now
 from chaintwin.twin.identity.groups import SAME_AS
 from chaintwin.twin.neighbourhood import Neighbourhood, as_shown, explore, in_line
 from chaintwin.twin.observed import ObservedView
-from chaintwin.twin.showing import States, make_change, make_fact, trace_copies
+from chaintwin.twin.showing import (
+    States,
+    bodies_to_order,
+    make_change,
+    make_fact,
+    trace_copies,
+    without,
+)  # fmt: skip
 from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Page, Reference
 from chaintwin.twin.store import geometry, reading, wide
 from chaintwin.twin.store.claims import read_claims
@@ -56,7 +63,8 @@ class TwinView(Vantage):
         if not self.is_now:
             return reading.read_states_as_of(self.connection, bodies, self.as_of)
         shown = self._shown(bodies)
-        return reading.read_states(self.connection, bodies, shown) + self._derived(shown)
+        rows = reading.read_states(self.connection, bodies, shown) + self._derived(shown)
+        return self._as_ordered(rows)
 
     def named(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the same bodies when their names are all that is asked for."""
@@ -65,7 +73,7 @@ class TwinView(Vantage):
         bodies = self.groups.expand(bodies)
         shown = self._shown(bodies)
         rows = reading.read_names(self.connection, bodies, shown) + self._derived(shown)
-        return self._states.in_order(rows, bodies)
+        return self._states.in_order(self._as_ordered(rows, reading.NAMING), bodies)
 
     def all(self, kind: str) -> list[BodyState]:
         """Return every body of a kind, in order of number."""
@@ -91,6 +99,7 @@ class TwinView(Vantage):
             if shown.moved:
                 changed = replace(wanted, bodies=shown.moved)
                 rows += wide.read_slices_as_of(self.connection, changed, self.as_of)
+            rows = self._as_ordered(rows, attributes)
         else:
             rows = wide.read_slices_as_of(self.connection, wanted, self.as_of)
         return self._states.by_number(rows)
@@ -273,7 +282,7 @@ class TwinView(Vantage):
             shown = self._shown(bodies)
             names = list(attributes.values())
             rows = reading.read_parts(self.connection, bodies, names, shown)
-            rows += self._derived(shown, list(attributes))
+            rows = self._as_ordered(rows + self._derived(shown, list(attributes)), names)
         else:
             rows = reading.read_states_as_of(self.connection, bodies, self.as_of, list(attributes))
         return [
@@ -322,6 +331,26 @@ class TwinView(Vantage):
         if not shown.moved:
             return []
         return reading.read_states_as_of(self.connection, shown.moved, self.as_of, attributes)
+
+    def _as_ordered(
+        self, rows: list[reading.StateRow], attributes: Sequence[str] | None = None
+    ) -> list[reading.StateRow]:
+        """Return rows of the present by the asker's own orders of authority.
+
+        The state that others keep of their facts follows their order: where they state something
+        of an attribute that the asker orders, it is resolved anew. `attributes` are those that the
+        rows were cut to, None: none.
+        """
+        ordered = set(self.kinds.authority)
+        if attributes is not None:
+            ordered &= set(attributes)
+        names = {name: self._names.find("attribute", name) for name in ordered}
+        numbers = [number for number in names.values() if number is not None]
+        bodies = bodies_to_order(rows, names, self.asker.tenant) if numbers else set()
+        if not bodies:
+            return rows
+        anew = reading.read_states_as_of(self.connection, sorted(bodies), self.as_of, numbers)
+        return [*without(rows, bodies, names), *anew]
 
     def _as_known(self, fact: Fact) -> Fact:
         """Return a fact without an end that was not known yet."""

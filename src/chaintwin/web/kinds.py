@@ -13,7 +13,9 @@ from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import Attribute, Kind, Kinds
 from chaintwin.twin.asked import Limit, Offset
+from chaintwin.twin.authority import order_sources, withdraw_order
 from chaintwin.twin.door import TheDoor, set_etag
+from chaintwin.twin.withdrawing import rename, take_up, withdraw
 
 router = APIRouter(prefix="/api/v1", tags=["twin"])
 
@@ -79,6 +81,44 @@ class KindGiven(BaseModel):
     reason: str = Field(max_length=500, description="添加原因 why")
 
 
+class RenamedGiven(BaseModel):
+    """Another title for an own kind, or for one of its own attributes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    attribute: str | None = Field(
+        None, max_length=600, description="属性名;不填则指种类本身 attribute; null: the kind itself"
+    )
+    title_zh: str = Field(min_length=1, max_length=100, description="中文名称 Chinese title")
+    title_en: str = Field(min_length=1, max_length=100, description="英文名称 English title")
+    reason: str = Field(max_length=500, description="理由 why")
+
+
+class WithdrawnGiven(BaseModel):
+    """An own kind, or one of its own attributes, that is withdrawn or taken up again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    attribute: str | None = Field(
+        None, max_length=600, description="属性名;不填则指种类本身 attribute; null: the kind itself"
+    )
+    reason: str = Field(max_length=500, description="理由 why")
+
+
+class OrderGiven(BaseModel):
+    """One's own order of the sources of an attribute."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    attribute: str = Field(max_length=600, description="属性名 attribute")
+    sources: list[str] = Field(
+        max_length=100,
+        description="来源,最可信的在前;为空则恢复出厂次序 "
+        "sources, the most trusted first; empty: the shipped order again",
+    )
+    reason: str = Field(max_length=500, description="理由 why")
+
+
 class KindAttribute(BaseModel):
     """An attribute of a kind."""
 
@@ -90,7 +130,9 @@ class KindAttribute(BaseModel):
     label: int = Field(description="最低密级 least secrecy label of its values")
     check: str | None = Field(description="代码校验规则 rule a code must meet")
     authority: list[str] = Field(description="权威次序 sources, the most trusted first")
+    authority_own: bool = Field(description="次序由本单位自定 whether the order is one's own")
     own: bool = Field(description="本单位自设 one's own")
+    withdrawn: bool = Field(description="已停用,不再接受新值 takes no more values")
 
 
 class KindRow(BaseModel):
@@ -101,6 +143,7 @@ class KindRow(BaseModel):
     body_class: str = Field(description="所属大类 class")
     own: bool = Field(description="本单位自设 one's own")
     open: bool = Field(description="开放种类 takes attributes as they come")
+    withdrawn: bool = Field(description="已停用,不再接受新值 takes no more values")
     attributes: int = Field(description="属性数 number of attributes")
     has_geometry: bool = Field(description="有几何属性 has an attribute of type geometry")
 
@@ -165,7 +208,7 @@ def read_kind(request: Request, response: Response, door: TheDoor, kind: KindNam
     """Read a kind with its attributes."""
     door.asker.require("firm:read")
     set_etag(request, response, door.view)
-    return _shown(_find(door.view.kinds, kind))
+    return _shown(door.view.kinds, kind)
 
 
 @router.post("/kinds", operation_id="add_kind", status_code=201)
@@ -181,7 +224,7 @@ def add_kind(door: TheDoor, given: KindGiven) -> KindOut:
     changes.kinds.check_new(kind.name)
     changes.declare(kind)
     door.audit("kind_added", detail={"kind": given.name})
-    return _shown(changes.kinds.get(given.name))
+    return _shown(changes.kinds, given.name)
 
 
 @router.post("/kinds/{kind}/attributes", operation_id="add_attributes")
@@ -196,7 +239,60 @@ def add_attributes(door: TheDoor, kind: KindName, given: AttributesGiven) -> Kin
     door.audit(
         "attributes_added", detail={"kind": kind, "names": [a.name for a in given.attributes]}
     )
-    return _shown(changes.kinds.get(kind))
+    return _shown(changes.kinds, kind)
+
+
+@router.post("/kinds/{kind}/rename", operation_id="rename_kind")
+def rename_kind(door: TheDoor, kind: KindName, given: RenamedGiven) -> KindOut:
+    """Give an own kind or attribute another title; its name in the data stays, and so do facts."""
+    door.asker.require("system:write")
+    changes = door.change(given.reason)
+    title = {"zh": given.title_zh, "en": given.title_en}
+    rename(changes, _find(changes.kinds, kind), given.attribute, title)
+    door.audit("kind_renamed", detail={"kind": kind, "attribute": given.attribute})
+    return _shown(changes.kinds, kind)
+
+
+@router.post("/kinds/{kind}/withdraw", operation_id="withdraw_kind")
+def withdraw_kind(door: TheDoor, kind: KindName, given: WithdrawnGiven) -> KindOut:
+    """Let an own kind or attribute take no more values; its history stays readable.
+
+    Refused with 409 while values of it are held now, on the main line or in a branch.
+    """
+    door.asker.require("system:write")
+    changes = door.change(given.reason)
+    withdraw(changes, door.twin.names, _find(changes.kinds, kind), given.attribute)
+    door.audit("kind_withdrawn", detail={"kind": kind, "attribute": given.attribute})
+    return _shown(changes.kinds, kind)
+
+
+@router.post("/kinds/{kind}/take-up", operation_id="take_up_kind")
+def take_up_kind(door: TheDoor, kind: KindName, given: WithdrawnGiven) -> KindOut:
+    """Let a withdrawn kind or attribute take values again."""
+    door.asker.require("system:write")
+    changes = door.change(given.reason)
+    take_up(changes, _find(changes.kinds, kind), given.attribute)
+    door.audit("kind_taken_up", detail={"kind": kind, "attribute": given.attribute})
+    return _shown(changes.kinds, kind)
+
+
+@router.put("/kinds/{kind}/authority", operation_id="order_sources")
+def put_order(door: TheDoor, kind: KindName, given: OrderGiven) -> KindOut:
+    """State one's own order of the sources of an attribute, shipped or own, or withdraw it.
+
+    It holds for one's own place in every kind, from now on; views as of earlier known moments keep
+    the order of then. Sources that are not named come after those that are.
+    """
+    door.asker.require("system:write")
+    changes = door.change(given.reason)
+    if given.sources:
+        attribute = changes.kinds.attribute(_find(changes.kinds, kind).name, given.attribute)
+        order_sources(changes, attribute, given.sources)
+    else:
+        withdraw_order(changes, given.attribute)
+    door.settle()
+    door.audit("sources_ordered", detail={"attribute": given.attribute, "sources": given.sources})
+    return _shown(door.twin.own_kinds.of(door.connection, door.asker.tenant), kind)
 
 
 @router.get("/kinds/{kind}/bodies", operation_id="list_bodies")
@@ -271,16 +367,20 @@ def _row(kind: Kind) -> dict[str, Any]:
         "body_class": kind.body_class,
         "own": kind.own,
         "open": kind.is_open,
+        "withdrawn": kind.withdrawn,
         "attributes": len(kind.attributes),
         "has_geometry": any(one.type == "geometry" for one in kind.attributes.values()),
     }
 
 
-def _shown(kind: Kind) -> KindOut:
+def _shown(kinds: Kinds, name: str) -> KindOut:
+    kind = _find(kinds, name)
     declared = [
         KindAttribute(
             name=one.name, title=dict(one.title), type=one.type, many=one.many, unit=one.unit,
-            label=int(one.label), check=one.check, authority=list(one.authority), own=one.own,
+            label=int(one.label), check=one.check, own=one.own, withdrawn=one.withdrawn,
+            authority=list(kinds.authority.get(one.name, one.authority)),
+            authority_own=one.name in kinds.authority,
         )
         for one in kind.attributes.values()
     ]  # fmt: skip

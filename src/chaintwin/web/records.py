@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field
 from chaintwin.kit.problems import ConflictProblem, NotFoundProblem
 from chaintwin.model.fact import Label
 from chaintwin.twin.asked import BodyCode
+from chaintwin.twin.authority import order_of, orders_at
 from chaintwin.twin.door import Door, TheDoor, read_moment, set_etag
 from chaintwin.twin.rulings import Claims, Ruling, read_claims, rule, withdraw
 from chaintwin.web.answers import FactOut
@@ -25,6 +27,13 @@ _Attribute = Annotated[str, Field(max_length=300, description="属性 attribute"
 _Key = Annotated[str, Field(max_length=500, description="值键 value key")]
 
 
+class SourceNamed(BaseModel):
+    """A source by name and title."""
+
+    name: str
+    title: dict[str, str]
+
+
 class ClaimOut(BaseModel):
     """What one source states."""
 
@@ -34,6 +43,19 @@ class ClaimOut(BaseModel):
     fact: FactOut
 
 
+class OrderOut(BaseModel):
+    """Which order of authority decided: the first source in it that states a value is shown."""
+
+    by: Literal["ruling", "own", "shipped", "ranks"] = Field(
+        description="由人工裁定、本单位自定次序、出厂次序或来源一般级别决定 "
+        "a ruling, one's own order, the shipped order, or the general ranks of sources"
+    )
+    sources: list[SourceNamed] = Field(description="次序中的来源 sources named in the order")
+    since: datetime | None = Field(description="自定次序何时起 since when one's own order holds")
+    stated_by: str | None = Field(description="何人所定 who stated it")
+    reason: str | None = Field(description="理由 why")
+
+
 class ClaimsOut(BaseModel):
     """All claims about one value of one attribute, the shown one first."""
 
@@ -41,6 +63,7 @@ class ClaimsOut(BaseModel):
     key: str
     title: dict[str, str]
     conflict: bool = Field(description="来源之间是否矛盾 whether sources state different values")
+    order: OrderOut = Field(description="按哪个权威次序采用 which order of authority decided")
     claims: list[ClaimOut]
 
 
@@ -180,12 +203,14 @@ def _show_each(door: Door, body: int, found: list[Claims]) -> list[ClaimsOut]:
     shower, kind = Shower(door), door.view.kind_of(body) or ""
     facts = shower.facts([claim.fact for about in found for claim in about.claims], kind)
     shown = {fact.fact: fact for fact in facts}
+    orders = _Orders(door)
     return [
         ClaimsOut(
             attribute=about.attribute,
             key=about.key,
             title=shower.title(kind, about.attribute),
             conflict=about.is_conflict,
+            order=orders.of(kind, about),
             claims=[
                 ClaimOut(
                     rank=claim.rank,
@@ -198,3 +223,31 @@ def _show_each(door: Door, body: int, found: list[Claims]) -> list[ClaimsOut]:
         )
         for about in found
     ]
+
+
+class _Orders:
+    """Tells of claims which order of authority decided between them."""
+
+    def __init__(self, door: Door) -> None:
+        self._view = door.view
+        self._own = orders_at(door.view)
+        self._sources = door.view.sources()
+        self._changes = door.view.change_records([row.change for row in self._own.values()])
+
+    def of(self, kind: str, about: Claims) -> OrderOut:
+        """Return the order that decided; a person's ruling stands before all."""
+        declared = self._view.kinds.known(kind).attributes.get(about.attribute)
+        found = order_of(declared, self._own.get(about.attribute))
+        stated = self._changes.get(found.stated.change) if found.stated else None
+        return OrderOut(
+            by="ruling" if about.ruling else found.by,
+            sources=[self._named(name) for name in found.sources],
+            since=found.stated.known_from if found.stated else None,
+            stated_by=stated.actor if stated else None,
+            reason=stated.reason if stated else None,
+        )
+
+    def _named(self, name: str) -> SourceNamed:
+        source = self._sources.get(name)
+        title = dict(source.title) if source else {}
+        return SourceNamed(name=name, title=title or {"zh": name, "en": name})

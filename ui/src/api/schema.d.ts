@@ -1400,6 +1400,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kinds/{kind}/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Order
+         * @description State one's own order of the sources of an attribute, shipped or own, or withdraw it.
+         *
+         *     It holds for one's own place in every kind, from now on; views as of earlier known moments keep
+         *     the order of then. Sources that are not named come after those that are.
+         */
+        put: operations["order_sources"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kinds/{kind}/bodies": {
         parameters: {
             query?: never;
@@ -1414,6 +1437,68 @@ export interface paths {
         get: operations["list_bodies"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{kind}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename Kind
+         * @description Give an own kind or attribute another title; its name in the data stays, and so do facts.
+         */
+        post: operations["rename_kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{kind}/take-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Up Kind
+         * @description Let a withdrawn kind or attribute take values again.
+         */
+        post: operations["take_up_kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{kind}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Kind
+         * @description Let an own kind or attribute take no more values; its history stays readable.
+         *
+         *     Refused with 409 while values of it are held now, on the main line or in a branch.
+         */
+        post: operations["withdraw_kind"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3613,6 +3698,8 @@ export interface components {
             conflict: boolean;
             /** Key */
             key: string;
+            /** @description 按哪个权威次序采用 which order of authority decided */
+            order: components["schemas"]["OrderOut"];
             /** Title */
             title: {
                 [key: string]: string;
@@ -5347,6 +5434,11 @@ export interface components {
              */
             authority: string[];
             /**
+             * Authority Own
+             * @description 次序由本单位自定 whether the order is one's own
+             */
+            authority_own: boolean;
+            /**
              * Check
              * @description 代码校验规则 rule a code must meet
              */
@@ -5373,6 +5465,11 @@ export interface components {
             type: string;
             /** Unit */
             unit: string | null;
+            /**
+             * Withdrawn
+             * @description 已停用,不再接受新值 takes no more values
+             */
+            withdrawn: boolean;
         };
         /**
          * KindChoice
@@ -5480,6 +5577,11 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+            /**
+             * Withdrawn
+             * @description 已停用,不再接受新值 takes no more values
+             */
+            withdrawn: boolean;
         };
         /**
          * KindRow
@@ -5517,6 +5619,11 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+            /**
+             * Withdrawn
+             * @description 已停用,不再接受新值 takes no more values
+             */
+            withdrawn: boolean;
         };
         /**
          * LeadGiven
@@ -6176,6 +6283,59 @@ export interface components {
             points: number;
             /** Same */
             same: number;
+        };
+        /**
+         * OrderGiven
+         * @description One's own order of the sources of an attribute.
+         */
+        OrderGiven: {
+            /**
+             * Attribute
+             * @description 属性名 attribute
+             */
+            attribute: string;
+            /**
+             * Reason
+             * @description 理由 why
+             */
+            reason: string;
+            /**
+             * Sources
+             * @description 来源,最可信的在前;为空则恢复出厂次序 sources, the most trusted first; empty: the shipped order again
+             */
+            sources: string[];
+        };
+        /**
+         * OrderOut
+         * @description Which order of authority decided: the first source in it that states a value is shown.
+         */
+        OrderOut: {
+            /**
+             * By
+             * @description 由人工裁定、本单位自定次序、出厂次序或来源一般级别决定 a ruling, one's own order, the shipped order, or the general ranks of sources
+             * @enum {string}
+             */
+            by: "ruling" | "own" | "shipped" | "ranks";
+            /**
+             * Reason
+             * @description 理由 why
+             */
+            reason: string | null;
+            /**
+             * Since
+             * @description 自定次序何时起 since when one's own order holds
+             */
+            since: string | null;
+            /**
+             * Sources
+             * @description 次序中的来源 sources named in the order
+             */
+            sources: components["schemas"]["SourceNamed"][];
+            /**
+             * Stated By
+             * @description 何人所定 who stated it
+             */
+            stated_by: string | null;
         };
         /**
          * OriginalShown
@@ -7176,6 +7336,32 @@ export interface components {
             text: string;
         };
         /**
+         * RenamedGiven
+         * @description Another title for an own kind, or for one of its own attributes.
+         */
+        RenamedGiven: {
+            /**
+             * Attribute
+             * @description 属性名;不填则指种类本身 attribute; null: the kind itself
+             */
+            attribute?: string | null;
+            /**
+             * Reason
+             * @description 理由 why
+             */
+            reason: string;
+            /**
+             * Title En
+             * @description 英文名称 English title
+             */
+            title_en: string;
+            /**
+             * Title Zh
+             * @description 中文名称 Chinese title
+             */
+            title_zh: string;
+        };
+        /**
          * Restored
          * @description What going back came to.
          */
@@ -7622,6 +7808,18 @@ export interface components {
         SourceList: {
             /** Items */
             items: components["schemas"]["SourceOut"][];
+        };
+        /**
+         * SourceNamed
+         * @description A source by name and title.
+         */
+        SourceNamed: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
         };
         /**
          * SourceOut
@@ -8341,6 +8539,22 @@ export interface components {
             /**
              * Reason
              * @description 理由,记入档案 / Reason, kept on file
+             */
+            reason: string;
+        };
+        /**
+         * WithdrawnGiven
+         * @description An own kind, or one of its own attributes, that is withdrawn or taken up again.
+         */
+        WithdrawnGiven: {
+            /**
+             * Attribute
+             * @description 属性名;不填则指种类本身 attribute; null: the kind itself
+             */
+            attribute?: string | null;
+            /**
+             * Reason
+             * @description 理由 why
              */
             reason: string;
         };
@@ -11399,6 +11613,49 @@ export interface operations {
             };
         };
     };
+    order_sources: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_bodies: {
         parameters: {
             query?: {
@@ -11433,6 +11690,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BodyList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_kind: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamedGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_up_kind: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawnGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_kind: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawnGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"];
                 };
             };
             /** @description Validation Error */

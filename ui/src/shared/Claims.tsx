@@ -15,6 +15,8 @@ import { usePick } from './words'
 
 type About = components['schemas']['ClaimsOut']
 type Claim = components['schemas']['ClaimOut']
+// Ranks from here on: sources that an order of one's own does not name.
+const UNNAMED = 1000
 interface Decision {
   about: About
   fact?: number
@@ -96,6 +98,7 @@ function OneValue({ code, about }: { code: string; about: About }) {
           </span>
         ) : null}
       </div>
+      <OrderLine order={about.order} />
       <ul className="plain-list">
         {about.claims.map((claim) => (
           <ClaimLine
@@ -126,6 +129,20 @@ function OneValue({ code, about }: { code: string; about: About }) {
   )
 }
 
+/** Tell which order of authority decided; a ruling stands before all of them. */
+function OrderLine({ order }: { order: About['order'] }) {
+  const { t } = useTranslation('shared')
+  const pick = usePick()
+  const names = order.sources.map((one) => pick(one.title)).join(' › ')
+  return (
+    <p className="faint small claims-order">
+      {t(`claims.order.${order.by}`)}
+      {names ? ` ${names} › ${t('claims.order.rest')}` : ''}
+      {order.since ? ` · ${t('claims.order.since', { day: writeDay(order.since, 'd'), who: order.stated_by, why: order.reason })}` : ''}
+    </p>
+  )
+}
+
 function ClaimLine({ claim, onRule }: { claim: Claim; onRule: (() => void) | null }) {
   const { t } = useTranslation('shared')
   const pick = usePick()
@@ -144,7 +161,7 @@ function ClaimLine({ claim, onRule }: { claim: Claim; onRule: (() => void) | nul
         {pick(fact.source_title)}
         <span className="faint small">
           {' · '}
-          {t('claims.rank')} {claim.rank} · {t('claims.confidence')} {fact.confidence} · {t('claims.validFrom')} {writeDay(fact.valid_from, fact.precision) ?? <Unknown />}
+          {claim.rank < UNNAMED ? `${t('claims.rank')} ${claim.rank}` : t('claims.unnamed')} · {t('claims.confidence')} {fact.confidence} · {t('claims.validFrom')} {writeDay(fact.valid_from, fact.precision) ?? <Unknown />}
         </span>
         {claim.ruled ? <span className="faint small claim-why">{fact.change_reason} — {fact.changed_by}</span> : null}
       </span>

@@ -2,7 +2,9 @@
 
 A series is what one source says of one attribute and value key. Of each series the latest start
 that is true and known at the asked moments counts, unless it says that the value ended. Among
-series the order of authority decides, then one's own tenant, then confidence, then recency.
+series the order of authority decides, then one's own tenant, then confidence, then recency. An
+order of the reader's own (store.authority) stands before the shipped one: whoever asks reads every
+fact by it; in the current state each tenant's facts stand as that tenant orders them.
 
 In a branch a series that was touched there is answered by the rows of that branch alone; every
 other one by those the branch left, as of the fork.
@@ -22,17 +24,27 @@ WITH series AS (
     WHERE {bodies} AND f.valid_from <= {valid} AND {known}
     ORDER BY f.body, f.attribute, f.value_key, f.tenant, f.source, {nearest} f.valid_from DESC
 ), resolved AS (
-    SELECT DISTINCT ON (s.body, s.attribute, s.value_key{apart}) s.*,
-           coalesce(a.rank, o.rank) AS rank
+    SELECT DISTINCT ON (s.body, s.attribute, s.value_key{apart}) s.*, {rank} AS rank
     FROM series s
     JOIN source o ON o.id = s.source
     LEFT JOIN authority a ON a.attribute = s.attribute AND a.source = s.source
+    LEFT JOIN own_authority w ON w.tenant = {reader} AND w.attribute = s.attribute
+         AND w.known_from <= %(known_at)s AND w.known_to > %(known_at)s
     WHERE NOT s.ended
     ORDER BY s.body, s.attribute, s.value_key{apart},
-             (s.basis = 'j') DESC, coalesce(a.rank, o.rank), (s.tenant <> 1) DESC,
+             (s.basis = 'j') DESC, rank, (s.tenant <> 1) DESC,
              s.confidence DESC, s.valid_from DESC, s.source
 )
 """
+# Sources that an order of one's own does not name come after all those it names.
+UNNAMED: LiteralString = "1000"
+_RANK: LiteralString = (
+    "CASE WHEN w.sources IS NULL THEN coalesce(a.rank, o.rank) "
+    "ELSE coalesce(array_position(w.sources, s.source) - 1, "
+    + UNNAMED
+    + " + coalesce(a.rank, o.rank)) END"
+)
+_ASKER: LiteralString = "(SELECT asking_tenant())"
 
 KNOWN_NOW: LiteralString = "f.branch = 0 AND f.known_to = 'infinity'"
 KNOWN_AT: LiteralString = (
@@ -76,17 +88,30 @@ def resolved(line: Line, bodies: LiteralString, *, apart: LiteralString = "") ->
     `apart` keeps more than one value per attribute and value key. The parameters are those of
     `AsOf.given`.
     """
+    return _resolve(line, bodies, apart, _ASKER)
+
+
+def resolved_apart(line: Line, bodies: LiteralString, apart: LiteralString) -> LiteralString:
+    """Return the query that resolves what is believed now, each tenant's facts as it orders them.
+
+    `known_at` among the parameters must be FOREVER.
+    """
+    return _resolve(line, bodies, apart, "s.tenant")
+
+
+def _resolve(
+    line: Line, bodies: LiteralString, apart: LiteralString, reader: LiteralString
+) -> LiteralString:
+    known: LiteralString = "true"
     if line.is_main:
-        return RESOLVED.format(
-            bodies=bodies, valid=_VALID, known=KNOWN_AT, apart=apart, line="", nearest=""
-        )
+        known = KNOWN_NOW if reader != _ASKER else KNOWN_AT
     return RESOLVED.format(
-        bodies=bodies, valid=_VALID, known="true", apart=apart, line=LINE, nearest=NEAREST
-    )
-
-
-def resolved_now(bodies: LiteralString, *, apart: LiteralString) -> LiteralString:
-    """Return the query that resolves what is believed now on the main line."""
-    return RESOLVED.format(
-        bodies=bodies, valid=_VALID, known=KNOWN_NOW, apart=apart, line="", nearest=""
+        bodies=bodies,
+        valid=_VALID,
+        known=known,
+        apart=apart,
+        reader=reader,
+        rank=_RANK,
+        line="" if line.is_main else LINE,
+        nearest="" if line.is_main else NEAREST,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chaintwin.engine.database import Connection, Database
 from chaintwin.model.kinds import Kinds
+from chaintwin.twin.store.authority import read_own_ranks
 from chaintwin.twin.store.names import Names
 
 
@@ -46,12 +47,13 @@ def list_sources(connection: Connection) -> dict[int, SourceRecord]:
     return {row[0]: SourceRecord(*row[1:]) for row in rows}
 
 
-def read_ranks(connection: Connection, source: int) -> tuple[int, dict[int, int]]:
-    """Return the rank of a source, and where it has another one by attribute."""
+def read_ranks(connection: Connection, source: int, tenant: int) -> tuple[int, dict[int, int]]:
+    """Return the rank of a source, and where it has another one by attribute, for a tenant."""
     rank = connection.execute("SELECT rank FROM source WHERE id = %s", (source,)).fetchone()
     assert rank is not None
     rows = connection.execute("SELECT attribute, rank FROM authority WHERE source = %s", (source,))
-    return int(rank[0]), dict(rows.fetchall())
+    shipped: dict[int, int] = dict(rows.fetchall())
+    return int(rank[0]), shipped | read_own_ranks(connection, tenant, source, rank[0])
 
 
 def set_authority(database: Database, names: Names, kinds: Kinds) -> None:

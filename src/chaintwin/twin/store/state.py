@@ -9,7 +9,7 @@ from chaintwin.engine.database import Connection
 from chaintwin.model.fact import FOREVER
 from chaintwin.twin.store.geometry import drop_shapes, refresh_shapes
 from chaintwin.twin.store.lines import MAIN, AsOf, Line
-from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved, resolved_now
+from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved_apart
 from chaintwin.twin.store.terms import name_columns
 
 # The attributes by whose words a body is found.
@@ -59,9 +59,7 @@ def collect_state(
     connection.execute("DROP TABLE IF EXISTS new_state")
     within: LiteralString = "f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s"
     apart: LiteralString = ", s.tenant, s.label"
-    found = (
-        resolved_now(within, apart=apart) if line.is_main else resolved(line, within, apart=apart)
-    )
+    found = resolved_apart(line, within, apart)
     given = {
         "bodies": bodies,
         "tenant": tenant,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.codes import body_number
-from chaintwin.model.kinds import KIND
+from chaintwin.model.kinds import GUARDED
 from chaintwin.twin.state import Entries
 from chaintwin.twin.store import querying
 from chaintwin.twin.twin import Twin
@@ -97,7 +97,7 @@ class Desk:
     def may_read(self, kind: str) -> bool:
         """Tell whether the asker may read bodies of a kind."""
         right = _RIGHTS.get(kind)
-        return kind != KIND and (right is None or self.asker.may(right))
+        return kind not in GUARDED and (right is None or self.asker.may(right))
 
     def kind_numbers(self, types: Iterable[str]) -> list[int]:
         """Return the kinds that types stand for, as far as there are any."""
@@ -106,7 +106,7 @@ class Desk:
 
     def unread_kinds(self) -> list[int]:
         """Return the kinds that the asker may not read."""
-        names = [name for name in (*_RIGHTS, KIND) if not self.may_read(name)]
+        names = [name for name in (*_RIGHTS, *GUARDED) if not self.may_read(name)]
         found = (self.twin.names.find("kind", name) for name in names)
         return [number for number in found if number is not None]
 

@@ -69,7 +69,7 @@ export function AttributeForm({ kind, onDone }: { kind: string; onDone: () => vo
   )
 }
 
-function Line({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+export function Line({ label, children }: { label: string; children: (id: string) => ReactNode }) {
   const id = useId()
   return (
     <div>
@@ -79,7 +79,7 @@ function Line({ label, children }: { label: string; children: (id: string) => Re
   )
 }
 
-function Form({
+export function Form({
   error,
   isPending,
   onSubmit,

@@ -1,0 +1,47 @@
+"""What statements name, and what cannot be stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chaintwin.kit.problems import InputProblem
+from chaintwin.model.fact import Statement, Subject
+from chaintwin.model.kinds import Attribute, Kind
+
+
+def subjects(batch: Iterable[Statement]) -> Iterator[Subject]:
+    """Yield the subjects that statements are about or refer to."""
+    for said in batch:
+        if isinstance(said.about, Subject):
+            yield said.about
+        if said.value is not None and isinstance(said.value.ref, Subject):
+            yield said.value.ref
+
+
+def refuse_control_characters(said: Statement, key: str) -> None:
+    """Raise InputProblem for what the store cannot hold."""
+    for text in (key, said.value.text if said.value else None):
+        if text and "\x00" in text:
+            raise InputProblem(
+                f"属性“{said.attribute}”的值含有空字符(U+0000),无法保存。请删除该字符。",
+                f"The value of “{said.attribute}” holds a NUL character. Remove it.",
+            )
+
+
+def refuse_withdrawn(kind: Kind, attribute: Attribute) -> None:
+    """Raise InputProblem for a value of what takes no more values."""
+    for withdrawn, zh, en in (
+        (kind.withdrawn, f"种类“{kind.title.get('zh', kind.name)}”", f"The kind {kind.name}"),
+        (
+            attribute.withdrawn,
+            f"属性“{attribute.title.get('zh', attribute.name)}”",
+            f"The attribute {attribute.name}",
+        ),
+    ):
+        if withdrawn:
+            raise InputProblem(
+                f"{zh}已停用,不再接受新值;已有记录仍可查看。"
+                "如需恢复,请在“数据 → 孪生体 → 种类”中重新启用。",
+                f"{en} was withdrawn and takes no more values; what was recorded stays readable. "
+                "Take it up again under Data → Twin bodies → Kinds.",
+            )
