@@ -8,6 +8,7 @@ import pytest
 from tests.ngsi.client import Client, error, prop, rel
 
 OTHER = "urn:ngsi-ld:Dataset:2"
+DEFAULT = "https://uri.etsi.org/ngsi-ld/default-context/"
 
 
 def test_attributes_are_added_and_replaced(api: Client) -> None:
@@ -25,8 +26,8 @@ def test_attributes_there_already_are_left_when_not_to_be_overwritten(api: Clien
     answer = api.post(f"/entities/{uri}/attrs", {"p": prop(2), "q": prop(3)}, options="noOverwrite")
 
     assert answer.status_code == 207
-    assert answer.json()["updated"] == ["q"]
-    assert [one["attributeName"] for one in answer.json()["notUpdated"]] == ["p"]
+    assert answer.json()["updated"] == ["https://uri.etsi.org/ngsi-ld/q"]
+    assert [one["attributeName"] for one in answer.json()["notUpdated"]] == [DEFAULT + "p"]
     assert api.read(uri)["p"] == prop(1)
 
 
@@ -44,8 +45,8 @@ def test_only_attributes_that_are_there_are_updated(api: Client) -> None:
     answer = api.patch(f"/entities/{uri}/attrs", {"p": prop(2), "q": prop(3)})
 
     assert answer.status_code == 207
-    assert answer.json()["updated"] == ["p"]
-    assert answer.json()["notUpdated"][0]["attributeName"] == "q"
+    assert answer.json()["updated"] == [DEFAULT + "p"]
+    assert answer.json()["notUpdated"][0]["attributeName"] == "https://uri.etsi.org/ngsi-ld/q"
     assert set(api.read(uri)) == {"id", "type", "p"}
 
 
@@ -140,3 +141,82 @@ def test_what_is_not_there_is_not_found(api: Client, method: str, path: str, bod
 @pytest.mark.parametrize("path", ["/entities/no-uri/attrs", "/entities/no uri/attrs"])
 def test_an_id_that_is_no_uri_is_refused(api: Client, method: str, path: str) -> None:
     assert error(api.send(method, path, {"p": prop(1)})) == (400, "BadRequestData")
+
+
+@pytest.mark.parametrize(
+    ("held", "options", "left"),
+    [("/a", {}, "/b"), ("/a", {"options": "noOverwrite"}, ["/a", "/b"]), (None, {}, "/b")],
+)
+def test_scopes_are_appended(api: Client, held: Any, options: dict[str, str], left: Any) -> None:
+    uri = api.entity(**({"scope": held} if held else {}))
+
+    api.post(f"/entities/{uri}/attrs", {"scope": "/b"}, **options)
+
+    assert api.read(uri)["scope"] == left
+
+
+@pytest.mark.parametrize(("held", "left"), [("/a", "/b"), (None, None)])
+def test_only_scopes_that_are_there_are_updated(api: Client, held: Any, left: Any) -> None:
+    uri = api.entity(p=prop(1), **({"scope": held} if held else {}))
+
+    api.patch(f"/entities/{uri}/attrs", {"scope": "/b", "p": prop(2)})
+
+    assert api.read(uri).get("scope") == left
+
+
+def test_scopes_are_deleted_like_an_attribute_but_not_updated_as_one(api: Client) -> None:
+    uri = api.entity(scope="/a")
+
+    assert error(api.patch(f"/entities/{uri}/attrs/scope", prop("/b"))) == (400, "BadRequestData")
+    assert api.delete(f"/entities/{uri}/attrs/scope").status_code == 204
+    assert "scope" not in api.read(uri)
+    assert error(api.delete(f"/entities/{uri}/attrs/scope")) == (404, "ResourceNotFound")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("PATCH", "", {"p": prop(2)}),
+        ("PUT", "", {"type": "Vehicle", "p": prop(2)}),
+        ("POST", "/attrs", {"q": prop(2)}),
+        ("PATCH", "/attrs", {"p": prop(2)}),
+        ("PATCH", "/attrs/p", prop(2)),
+        ("PUT", "/attrs/p", prop(2)),
+        ("DELETE", "/attrs/p", None),
+        ("DELETE", "", None),
+    ],
+)
+def test_an_entity_of_another_type_than_asked_for_is_not_found(
+    api: Client, method: str, path: str, body: Any
+) -> None:
+    uri = api.entity(p=prop(1))
+    headers = {} if body is None else {"Content-Type": "application/json"}
+
+    def send(types: str) -> Any:
+        more = {} if body is None else {"json": body}
+        return api.call(method, f"/entities/{uri}{path}?type={types}", headers=headers, **more)
+
+    assert error(send("Boat;Vehicle")) == (404, "ResourceNotFound")
+    assert send("Boat,Vehicle").is_success
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/attrs"), ("PATCH", "/attrs"), ("PATCH", "/attrs/p")]
+)
+def test_null_inside_a_value_is_for_merging_alone(api: Client, method: str, path: str) -> None:
+    uri = api.entity(p=prop({"a": 1}))
+    part: Any = prop({"a": "urn:ngsi-ld:null"})
+    body = part if path.endswith("/p") else {"p": part}
+
+    assert error(api.send(method, f"/entities/{uri}{path}", body)) == (400, "BadRequestData")
+
+
+def test_a_language_map_is_deleted_by_null_in_no_language(api: Client) -> None:
+    text = {"type": "LanguageProperty", "languageMap": {"en": "car"}}
+    gone = {"type": "LanguageProperty", "languageMap": {"@none": "urn:ngsi-ld:null"}}
+    uri = api.entity(label=text)
+
+    assert error(api.post(f"/entities/{uri}/attrs", {"label": gone})) == (400, "BadRequestData")
+    assert api.patch(f"/entities/{uri}", {"label": gone}).status_code == 204
+    assert "label" not in api.read(uri)

@@ -68,8 +68,8 @@ def test_an_entity_that_was_deleted_may_be_created_again(api: Client) -> None:
     assert api.delete(f"/entities/{uri}").status_code == 204
     assert error(api.get(f"/entities/{uri}")) == (404, "ResourceNotFound")
     assert error(api.delete(f"/entities/{uri}")) == (404, "ResourceNotFound")
-    assert api.post("/entities", {"id": uri, "type": "Boat"}).status_code == 201
-    assert api.read(uri) == {"id": uri, "type": "Boat"}
+    assert api.post("/entities", {"id": uri, "type": "Vehicle"}).status_code == 201
+    assert api.read(uri) == {"id": uri, "type": "Vehicle"}
 
 
 BAD: dict[str, dict[str, Any]] = {

@@ -118,6 +118,7 @@ def test_entities_are_found(fleet: Client, query: dict[str, str], found: str) ->
         {"type": "Vehicle", "geoproperty": "area"},
         {"type": "Vehicle", "join": "sideways"},
         {"type": "Vehicle", "joinLevel": "2"},
+        {"type": "Vehicle", "geometryProperty": "location"},
     ],
 )  # fmt: skip
 def test_a_query_that_breaks_a_rule_is_refused(fleet: Client, query: dict[str, str]) -> None:

@@ -122,6 +122,14 @@ class Changes:
         self._check_kinds([subject])
         return self._resolve([subject])[subject]
 
+    def rename(self, kind: str, key: tuple[str, str]) -> int:
+        """Make a new body, which a key of one's own names from now on, whatever it named before."""
+        self._sheets.settle()
+        self._check_kinds([Subject(kind, (key,))])
+        body = self._bodies.rename(kind, key)
+        self._kind_of[body] = kind
+        return body
+
     def accept_unknown(self, body_class: BodyClass = "other") -> None:
         """Let statements name kinds and attributes nobody declared, from now on.
 

@@ -62,6 +62,18 @@ class Bodies:
         self._store(new_bodies, new_keys)
         return found
 
+    def rename(self, kind: str, key: Key) -> int:
+        """Make a new body, and let a key of one's own name it instead of the one it named."""
+        body = self._next_number()
+        renamed = self._connection.execute(
+            "UPDATE body_key SET body = %s WHERE scheme = %s AND value = %s AND tenant = %s",
+            (body, *key, self._tenant),
+        ).rowcount
+        self._known[key] = body
+        new_keys = [] if renamed else [(*key, body)]
+        self._store([(body, self._names.number("kind", kind))], new_keys)
+        return body
+
     def name_rows(self, kind: str, rows: Sequence[tuple[Key, ...]]) -> Named:
         """Return the body of each row by its keys; `store` must follow."""
         self._look_up({key for keys in rows for key in keys})

@@ -194,3 +194,15 @@ def read_later(
         (body, tenant, attribute, key, source, since),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def read_ends(
+    connection: Connection, tenant: int, body: int, source: int, since: datetime
+) -> list[tuple[int, int]]:
+    """Return (body, fact) of the believed rows by which a source ends values after a moment."""
+    rows = connection.execute(
+        "SELECT body, id FROM fact WHERE body = %s AND tenant = %s AND branch = 0 AND source = %s "
+        "AND known_to = 'infinity' AND ended AND valid_from > %s",
+        (body, tenant, source, since),
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -8,6 +8,7 @@ from chaintwin.web.ngsi.entities import (
     add_types_and_scopes,
     carry_out,
     check_same,
+    check_type,
     load_one,
 )
 from chaintwin.web.ngsi.errors import NotFound, bad
@@ -41,10 +42,11 @@ def append_attributes(call: Call) -> Answer:
     overwrites = "noOverwrite" not in call.asked.options
     with call.write(f"NGSI-LD 添加属性 {uri}") as writer:
         held = writer.desk.get(uri)
+        check_type(held, call.asked, terms)
         plan = plan_append(held, part.attributes, overwrites=overwrites)
+        add_types_and_scopes(writer, held, part, overwrites=overwrites)
         carry_out(writer, held, plan)
-        add_types_and_scopes(writer, held, part)
-    return report(plan, terms)
+    return report(plan)
 
 
 def update_attributes(call: Call) -> Answer:
@@ -53,19 +55,23 @@ def update_attributes(call: Call) -> Answer:
     given, terms = call.body(MERGE_TYPES)
     with call.write(f"NGSI-LD 更新属性 {uri}") as writer:
         held = writer.desk.get(uri)
+        check_type(held, call.asked, terms)
         part = _read_part(given, uri, Reading(terms, allows_null=True, type_of=type_of(held)))
+        if not held.scopes:
+            part.scopes = None
         plan = plan_update(held, part.attributes)
         plan.put = complete_all(plan.put)
-        carry_out(writer, held, plan)
         add_types_and_scopes(writer, held, part)
-    return report(plan, terms)
+        carry_out(writer, held, plan)
+    return report(plan)
 
 
 def update_attribute(call: Call) -> Answer:
     """Update members of one attribute; the others stay."""
-    iri, instances = _read_one(call, is_partial=True)
+    iri, instances, terms = _read_one(call, is_partial=True)
     with call.write(f"NGSI-LD 更新属性 {call.parts['entity']}") as writer:
         held = load_one(writer.desk, call.parts["entity"])
+        check_type(held, call.asked, terms)
         plan = Plan()
         changed = []
         for given in instances:
@@ -79,9 +85,10 @@ def update_attribute(call: Call) -> Answer:
 
 def replace_attribute(call: Call) -> Answer:
     """Replace one attribute as a whole."""
-    iri, instances = _read_one(call, is_partial=False)
+    iri, instances, terms = _read_one(call, is_partial=False)
     with call.write(f"NGSI-LD 替换属性 {call.parts['entity']}") as writer:
         held = load_one(writer.desk, call.parts["entity"])
+        check_type(held, call.asked, terms)
         for given in instances:
             _held_or_raise(held, iri, given.get("datasetId"))
         plan = Plan()
@@ -101,6 +108,10 @@ def delete_attribute(call: Call) -> Answer:
         check_uri(dataset, "datasetId")
     with call.write(f"NGSI-LD 删除属性 {uri}") as writer:
         held = writer.desk.get(uri)
+        check_type(held, call.asked, terms)
+        if call.parts["attribute"] == "scope" and held.scopes:
+            writer.set_scopes(held, [])
+            return Answer(204)
         found = held.attributes.get(iri, [])
         if not takes_all:
             wanted = None if dataset in (None, "@none") else dataset
@@ -134,18 +145,20 @@ def _read_part(given: object, uri: str, reading: Reading) -> Entity:
     return part
 
 
-def _read_one(call: Call, *, is_partial: bool) -> tuple[str, list[Instance]]:
+def _read_one(call: Call, *, is_partial: bool) -> tuple[str, list[Instance], Terms]:
     check_uri(call.parts["entity"], "The entity id")
     given, terms = call.body(MERGE_TYPES)
     name = call.parts["attribute"]
+    if name == "scope":
+        raise bad("Scopes are changed with the entity.", "scope 须随实体一起修改。")
     iri = expand_name(name, terms)
     given = _unwrapped(given, name)
     several = given if isinstance(given, list) else [given]
     if not several or not all(isinstance(one, dict) for one in several):
         raise bad("An attribute is a JSON object.", "属性应为 JSON 对象。")
     if is_partial and isinstance(given, dict):
-        return iri, [_read_fragment(call, name, given, terms)]
-    return iri, read_instances(name, given, Reading(terms, allows_null=is_partial))
+        return iri, [_read_fragment(call, name, given, terms)], terms
+    return iri, read_instances(name, given, Reading(terms, allows_null=is_partial)), terms
 
 
 def _unwrapped(given: object, name: str) -> object:
@@ -167,15 +180,17 @@ def _read_fragment(call: Call, name: str, given: dict[str, object], terms: Terms
     return read_instances(name, from_held, reading)[0]
 
 
-def report(plan: Plan, terms: Terms) -> Answer:
-    """Return 204, or 207 with what was updated and what was not (clause 5.2.18)."""
+def report(plan: Plan) -> Answer:
+    """Return 204, or 207 with what was updated and what was not (clause 5.2.18).
+
+    No context goes with a partial success: names are told in full (clause 6.3.6).
+    """
     if not plan.not_updated:
         return Answer(204)
     told = {
-        "updated": [terms.compact(iri) for iri in plan.updated],
+        "updated": plan.updated,
         "notUpdated": [
-            {"attributeName": terms.compact(iri), "reason": reason}
-            for iri, reason in plan.not_updated.items()
+            {"attributeName": iri, "reason": reason} for iri, reason in plan.not_updated.items()
         ],
     }
     return Answer(207, told)

@@ -81,8 +81,8 @@ def upsert_batch(call: Call) -> Answer:
             writer.create(entity)
             outcome.made.add(item.id)
         elif updates:
-            carry_out(writer, held, plan_append(held, entity.attributes, overwrites=True))
             add_types_and_scopes(writer, held, entity)
+            carry_out(writer, held, plan_append(held, entity.attributes, overwrites=True))
         else:
             replace_in(writer, held, entity)
 
@@ -99,8 +99,8 @@ def update_batch(call: Call) -> Answer:
         part = read_entity(item.given, Reading(item.terms), whole=False)
         if held is None:
             raise _missing(item.id)
+        add_types_and_scopes(writer, held, part, overwrites=overwrites)
         carry_out(writer, held, plan_append(held, part.attributes, overwrites=overwrites))
-        add_types_and_scopes(writer, held, part)
 
     return _run(call, "批量更新", apply).answer(Answer(204))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
@@ -13,7 +14,7 @@ from chaintwin.twin.store import querying
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.view import TwinView
 from chaintwin.web.ngsi.errors import NotFound, Refused
-from chaintwin.web.ngsi.facts import meta_of, to_entity
+from chaintwin.web.ngsi.facts import is_over, meta_of, to_entity
 from chaintwin.web.ngsi.incoming import Entity, check_uri
 from chaintwin.web.ngsi.naming import kind_name
 
@@ -69,12 +70,24 @@ class Desk:
         return {uri: loaded[body] for uri, body in numbers.items() if body in loaded}
 
     def load(self, bodies: Sequence[int]) -> list[Entity]:
-        """Return bodies as entities, in the order asked for; unreadable ones are left out."""
+        """Return bodies as entities, in the order asked for.
+
+        Unreadable ones are left out, and those that expired at the view's moment.
+        """
+        now = self.view.valid_at
+        return [one for one in self._load(bodies, now) if not is_over(one.expires, now)]
+
+    def left(self, body: int) -> Entity | None:
+        """Return what is still stated of a body, whether or not it expired."""
+        return next(iter(self._load([body], None)), None)
+
+    def _load(self, bodies: Sequence[int], now: datetime | None) -> list[Entity]:
         states = self.view.entries(bodies)
         readable = {body: held for body, held in states.items() if self.may_read(held.kind)}
         uris = self._uris(readable.values())
+        code = self.view.code
         return [
-            to_entity(body, self.view.code(body), readable[body].kind, readable[body].by_key, uris)
+            to_entity(body, code(body), readable[body].kind, readable[body].by_key, uris, now)
             for body in bodies
             if body in readable
         ]

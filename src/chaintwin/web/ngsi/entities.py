@@ -25,7 +25,8 @@ from chaintwin.web.ngsi.linking import read_join
 from chaintwin.web.ngsi.merging import Plan, plan_merge, type_of, union
 from chaintwin.web.ngsi.outgoing import Style, write_entity, write_feature
 from chaintwin.web.ngsi.projection import Projection, read_projection
-from chaintwin.web.ngsi.terms import Terms
+from chaintwin.web.ngsi.selecting import fits_types, read_types
+from chaintwin.web.ngsi.terms import NULL, Terms
 from chaintwin.web.ngsi.writing import Writer
 
 MERGE_TYPES = frozenset({JSON, LD_JSON, MERGE_JSON})
@@ -56,28 +57,36 @@ def retrieve_entity(call: Call) -> Answer:
     media = accepted(call.asked, ENTITY_TYPES)
     terms = call.link_terms()
     projection = read_projection(call.asked, terms)
-    style = read_style(call.asked, terms, projection)
+    style = read_style(call.asked, terms, projection, media)
     join = read_join(call.asked)
-    wanted_types = call.asked.query.get("type")
+    join.check(projection.depth)
     with call.read() as desk:
         entity = with_claims(desk, desk.get(uri))
-        check_type(entity, wanted_types, terms)
+        check_type(entity, call.asked, terms)
         cut = choose_datasets(projection.cut(entity), call.asked)
         if projection.is_narrow and projection.needed and not cut.attributes:
             raise NotFound(
                 f"实体“{uri}”没有所要的属性。", f"“{uri}” has none of the attributes asked for."
             )
-        style, more = join.prepare(desk, [cut], style)
-    if more:
-        body = [write_entity(one, style) for one in (cut, *more)]
-        return call.show(body, terms, LD_JSON if media == LD_JSON else JSON)
+        style, more = join.prepare(desk, [cut], style, projection)
+    if join.way == "flat":
+        return call.show(write_all([(cut, style), *more], media), terms, media)
     return call.show(write_one(cut, style, media), terms, media)
 
 
-def check_type(entity: Entity, wanted: str | None, terms: Terms) -> None:
-    """Raise NotFound when an entity is of none of the types a reader named."""
-    if wanted and not {expand_name(name, terms) for name in wanted.split(",")} & set(entity.types):
+def check_type(entity: Entity, asked: Asked, terms: Terms) -> None:
+    """Raise NotFound when an entity is not of the types that a request names."""
+    wanted = asked.query.get("type")
+    if wanted and wanted != "*" and not fits_types(read_types(wanted, terms), entity.types):
         raise NotFound("该实体不是所要的类型。", "The entity is of another type.")
+
+
+def write_all(entities: list[tuple[Entity, Style]], media: str) -> Any:
+    """Return entities as a list, or as a collection of GeoJSON Features."""
+    if media == GEO_JSON:
+        features = [write_feature(one, style) for one, style in entities]
+        return {"type": "FeatureCollection", "features": features}
+    return [write_entity(one, style) for one, style in entities]
 
 
 def write_one(entity: Entity, style: Style, media: str) -> dict[str, Any]:
@@ -85,8 +94,10 @@ def write_one(entity: Entity, style: Style, media: str) -> dict[str, Any]:
     return write_feature(entity, style) if media == GEO_JSON else write_entity(entity, style)
 
 
-def read_style(asked: Asked, terms: Terms, projection: Projection) -> Style:
-    """Return how entities are to be written; raise BadRequest where forms exclude each other."""
+def read_style(
+    asked: Asked, terms: Terms, projection: Projection, media: str | None = None
+) -> Style:
+    """Return how entities are to be written; raise BadRequest where wishes exclude each other."""
     forms = {_FORMS[one] for one in asked.options if one in _FORMS}
     if len(forms) > 1:
         raise bad("Ask for one form only.", "只能指定一种表示形式。")
@@ -100,6 +111,11 @@ def read_style(asked: Asked, terms: Terms, projection: Projection) -> Style:
         picked=projection.members(),
     )
     geometry = asked.query.get("geometryProperty")
+    if geometry and media not in {None, GEO_JSON}:
+        raise bad(
+            "geometryProperty goes with Accept: application/geo+json.",
+            "geometryProperty 须与 Accept: application/geo+json 同用。",
+        )
     return replace(style, geometry_property=expand_name(geometry, terms)) if geometry else style
 
 
@@ -129,8 +145,11 @@ def choose_datasets(entity: Entity, asked: Asked) -> Entity:
 def delete_entity(call: Call) -> Answer:
     """Delete an entity; its history stays."""
     uri = check_uri(call.parts["entity"], "The entity id")
+    terms = call.link_terms()
     with call.write(f"NGSI-LD 删除 {uri}") as writer:
-        writer.delete(writer.desk.get(uri))
+        held = writer.desk.get(uri)
+        check_type(held, call.asked, terms)
+        writer.delete(held)
     return Answer(204)
 
 
@@ -141,16 +160,16 @@ def replace_entity(call: Call) -> Answer:
     entity = read_entity(_named(given, uri), Reading(terms), whole=False)
     check_same(entity.id, uri)
     with call.write(f"NGSI-LD 替换 {uri}") as writer:
-        replace_in(writer, writer.desk.get(uri), entity)
+        held = writer.desk.get(uri)
+        check_type(held, call.asked, terms)
+        replace_in(writer, held, entity)
     return Answer(204)
 
 
 def replace_in(writer: Writer, held: Entity, entity: Entity) -> None:
     """Replace what is held of an entity by what is given."""
     writer.learn_refs([entity.attributes])
-    if entity.types and entity.types != held.types:
-        held.types = entity.types
-        writer.set_types(held)
+    set_head(writer, held, entity.types or held.types, entity.expires)
     if (entity.scopes or None) != (held.scopes or None):
         writer.set_scopes(held, entity.scopes or [])
     for iri, instances in held.attributes.items():
@@ -169,6 +188,7 @@ def merge_entity(call: Call) -> Answer:
         read_instant(observed)
     with call.write(f"NGSI-LD 合并 {uri}") as writer:
         held = writer.desk.get(uri)
+        check_type(held, call.asked, terms)
         merge_in(writer, held, _localized(given, held, terms, call.asked), terms, call.asked)
     return Answer(204)
 
@@ -191,21 +211,39 @@ def merge_in(writer: Writer, held: Entity, given: Any, terms: Terms, asked: Aske
     """Merge a part, as given, into an entity that is held."""
     assert held.id is not None
     simplified = bool({"keyValues", "simplified"} & asked.options)
-    reading = Reading(terms, simplified, allows_null=True, type_of=type_of(held))
+    reading = Reading(
+        terms, simplified, allows_null=True, allows_inner_null=True, type_of=type_of(held)
+    )
     part = read_entity(_named(given, held.id), reading, whole=False)
     check_same(part.id, held.id)
-    carry_out(writer, held, plan_merge(held, part.attributes, asked.query.get("observedAt")))
     add_types_and_scopes(writer, held, part)
+    carry_out(writer, held, plan_merge(held, part.attributes, asked.query.get("observedAt")))
 
 
-def add_types_and_scopes(writer: Writer, held: Entity, part: Entity) -> None:
-    """Add types to an entity, and set its scopes where they are given."""
-    types = union(held.types, part.types)
-    if types != held.types:
-        held.types = types
+def add_types_and_scopes(
+    writer: Writer, held: Entity, part: Entity, *, overwrites: bool = True
+) -> None:
+    """Add types to an entity; set its scopes and its expiry where they are given.
+
+    Without `overwrites` scopes are added to those held.
+    """
+    expires = held.expires if part.expires is None else part.expires
+    set_head(writer, held, union(held.types, part.types), None if expires == NULL else expires)
+    if part.scopes is None:
+        return
+    scopes = part.scopes if overwrites else union(held.scopes or [], part.scopes)
+    if scopes != (held.scopes or []):
+        writer.set_scopes(held, scopes)
+
+
+def set_head(writer: Writer, held: Entity, types: list[str], expires: str | None) -> None:
+    """State types and expiry of an entity, where they differ from what is held."""
+    changed = types != held.types
+    held.types = types
+    if expires != held.expires:
+        writer.set_expiry(held, expires)
+    elif changed:
         writer.set_types(held)
-    if part.scopes is not None and part.scopes != (held.scopes or []):
-        writer.set_scopes(held, part.scopes)
 
 
 def carry_out(writer: Writer, held: Entity, plan: Plan) -> None:

@@ -116,7 +116,12 @@ def _valid_end(instance: Instance, since: datetime) -> Moment | None:
 
 def type_value(entity: Entity, created: str) -> Value:
     """Return what types an entity has as the value of a fact."""
-    return Value(data={"ngsi": {"t": "type", "c": created}, "types": entity.types, "id": entity.id})
+    data: dict[str, Any] = {
+        "ngsi": {"t": "type", "c": created},
+        "types": entity.types,
+        "id": entity.id,
+    }
+    return Value(data=data | ({"expiresAt": entity.expires} if entity.expires else {}))
 
 
 def scope_value(scopes: list[str], created: str) -> Value:
@@ -125,9 +130,14 @@ def scope_value(scopes: list[str], created: str) -> Value:
 
 
 def to_entity(
-    body: int, code: str, kind: str, entries: Mapping[str, Entry], uris: Mapping[int, str]
+    body: int,
+    code: str,
+    kind: str,
+    entries: Mapping[str, Entry],
+    uris: Mapping[int, str],
+    now: datetime | None = None,
 ) -> Entity:
-    """Return what is held of a body as an entity."""
+    """Return what is held of a body as an entity, without attributes that expired until `now`."""
     entity = Entity(code, [kind_iri(kind)], body=body, kind=kind)
     first = last = ""
     for place, entry in entries.items():
@@ -139,14 +149,21 @@ def to_entity(
         if name == TYPE:
             entity.types, entity.created = data["types"], data["ngsi"]["c"]
             entity.id = data["id"] or code
+            entity.expires = data.get("expiresAt")
         elif name == SCOPE:
             entity.scopes = data["value"] or None
         else:
             instance = to_instance(entry, key, uris)
-            entity.attributes.setdefault(attribute_iri(name), []).append(instance)
+            if now is None or not is_over(instance.get("expiresAt"), now):
+                entity.attributes.setdefault(attribute_iri(name), []).append(instance)
     entity.created = entity.created or _iso(first)
     entity.modified = _iso(last)
     return entity
+
+
+def is_over(expires: str | None, now: datetime) -> bool:
+    """Tell whether what was to be kept up to a moment is past it (clause 4.22)."""
+    return expires is not None and read_instant(expires, "expiresAt") <= now
 
 
 def to_instance(entry: Entry, key: str, uris: Mapping[int, str]) -> Instance:

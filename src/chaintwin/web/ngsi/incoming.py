@@ -51,6 +51,8 @@ _OF_INSTANCE = frozenset(
         *VALUE_MEMBERS.values(),
     }
 )  # fmt: skip
+# By these an attribute is deleted: what stands in place of its value (clause 5.5.4).
+_NULLS = (NULL, {"@none": NULL})
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
 _NAME = re.compile(r"[^\s<>\"'=;(),\[\]{}&|\\^`\x00-\x1f\x7f]{1,400}")
 _SCOPE = re.compile(r"/?[^\W\d_][\w\-.]*(?:/[^\W\d_][\w\-.]*)*")
@@ -69,6 +71,7 @@ class Entity:
     created: str | None = None
     modified: str | None = None
     deleted: str | None = None
+    expires: str | None = None
     body: int | None = None
     kind: str | None = None
 
@@ -80,6 +83,8 @@ class Reading:
     terms: Terms
     is_simplified: bool = False
     allows_null: bool = False
+    # A merge takes members out of a value by Null inside of it (clause 5.5.12).
+    allows_inner_null: bool = False
     type_of: Callable[[str], str | None] = lambda _iri: None
 
 
@@ -107,10 +112,10 @@ def read_entity(given: Any, reading: Reading, *, whole: bool = True) -> Entity:
         check_uri(identity, "id")
     types = _read_types(given.get("type", given.get("@type")), reading.terms, needed=whole)
     scopes = read_scopes(given["scope"], reading) if "scope" in given else None
-    for name in ("expiresAt",):
-        if name in given:
-            _read_time(given[name], name)
-    return Entity(identity, types, scopes, read_attributes(given, reading))
+    entity = Entity(identity, types, scopes, read_attributes(given, reading))
+    if "expiresAt" in given:
+        entity.expires = _read_member_time(given["expiresAt"], "expiresAt", reading)
+    return entity
 
 
 def read_attributes(given: Mapping[str, Any], reading: Reading) -> Attributes:
@@ -219,7 +224,7 @@ def _read_full(name: str, given: dict[str, Any], reading: Reading, depth: int) -
     instance: Instance = {"type": kind}
     member = VALUE_MEMBERS[kind]
     if member in given:
-        if given[member] == NULL and reading.allows_null:
+        if given[member] in _NULLS and reading.allows_null:
             instance["type"] = None
         else:
             instance |= _read_value(name, kind, given[member], reading)
@@ -305,9 +310,20 @@ def _read_value(name: str, kind: str, value: Any, reading: Reading) -> Instance:
     return {VALUE_MEMBERS[kind]: _READERS[kind](name, value, reading)}
 
 
-def _property(name: str, value: Any, _reading: Reading) -> Any:
+def _property(name: str, value: Any, reading: Reading) -> Any:
     _refuse_nulls(name, value)
+    if not reading.allows_inner_null and value != NULL and _holds_null(value):
+        raise bad(
+            f"The value of “{name}” must not hold the NGSI-LD Null.",
+            f"“{name}”的值中不能含有 NGSI-LD Null。",
+        )
     return value
+
+
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_null, value.values()))
+    return any(map(_holds_null, value)) if isinstance(value, list) else bool(value == NULL)
 
 
 def _refuse_nulls(name: str, value: Any) -> None:
@@ -329,7 +345,7 @@ def _language_map(name: str, value: Any, reading: Reading) -> Any:
     if not isinstance(value, dict) or not value:
         raise bad(f"languageMap of “{name}” is an object.", f"“{name}”的 languageMap 应为对象。")
     for tag, text in value.items():
-        fits = isinstance(text, str) or (
+        fits = (isinstance(text, str) and (reading.allows_null or text != NULL)) or (
             isinstance(text, list) and all(isinstance(one, str) for one in text)
         )
         if not _LANGUAGE.fullmatch(tag) or not (fits or (reading.allows_null and text is None)):

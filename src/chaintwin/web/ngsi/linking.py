@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chaintwin.web.ngsi.asked import Asked
@@ -10,6 +10,7 @@ from chaintwin.web.ngsi.desk import Desk
 from chaintwin.web.ngsi.errors import bad
 from chaintwin.web.ngsi.incoming import Entity
 from chaintwin.web.ngsi.outgoing import Style
+from chaintwin.web.ngsi.projection import Projection
 
 _DEEPEST = 5
 _MOST = 2_000
@@ -23,29 +24,69 @@ class Join:
     levels: int = 1
     contained: frozenset[str] = frozenset()
 
+    @property
+    def depth(self) -> int:
+        """Return over how many relationships linked entities may be reached."""
+        return 0 if self.way == "@none" else self.levels
+
+    def check(self, asked: int) -> None:
+        """Raise BadRequest where a projection or a query reaches further than the join."""
+        if asked > self.depth:
+            raise bad(
+                "Attributes of linked entities (in braces) need join, and a joinLevel as deep.",
+                "花括号中的关联实体属性须与 join 同用，层数不能超过 joinLevel。",
+            )
+
     def prepare(
-        self, desk: Desk, found: Sequence[Entity], style: Style
-    ) -> tuple[Style, list[Entity]]:
+        self, desk: Desk, found: Sequence[Entity], style: Style, projection: Projection
+    ) -> tuple[Style, list[tuple[Entity, Style]]]:
         """Return the style that writes linked entities inside, or those to write beside."""
         if self.way == "@none":
             return style, []
-        linked = self._collect(desk, found)
+        linked = collect(desk, found, self.levels, self.contained)
         if self.way == "inline":
-            return replace(style, linked=linked, levels=self.levels), []
+            return replace(style, linked=linked, levels=self.levels, projection=projection), []
         own = {one.id for one in found}
-        return style, [one for uri, one in linked.items() if uri not in own]
+        reached = _reached(found, linked, projection)
+        return style, [
+            (below.cut(linked[uri]), replace(style, picked=below.members()))
+            for uri, below in reached.items()
+            if uri not in own
+        ]
 
-    def _collect(self, desk: Desk, found: Sequence[Entity]) -> dict[str, Entity]:
-        linked: dict[str, Entity] = {}
-        front: Sequence[Entity] = found
-        for _ in range(self.levels):
-            wanted = [uri for uri in targets(front) if uri not in linked]
-            if not wanted or len(linked) > _MOST:
-                break
-            fresh = desk.find_all([uri for uri in wanted if uri not in self.contained])
-            linked |= fresh
-            front = list(fresh.values())
-        return linked
+
+def collect(
+    desk: Desk, found: Sequence[Entity], levels: int, contained: frozenset[str] = frozenset()
+) -> dict[str, Entity]:
+    """Return what the relationships of entities lead to, over so many levels, by id."""
+    linked: dict[str, Entity] = {}
+    front: Sequence[Entity] = found
+    for _ in range(levels):
+        wanted = [uri for uri in targets(front) if uri not in linked and uri not in contained]
+        if not wanted or len(linked) > _MOST:
+            break
+        fresh = desk.find_all(wanted)
+        linked |= fresh
+        front = list(fresh.values())
+    return linked
+
+
+def _reached(
+    found: Sequence[Entity], linked: Mapping[str, Entity], projection: Projection
+) -> dict[str, Projection]:
+    """Return linked entities in the order met, each with what is asked of it."""
+    reached: dict[str, Projection] = {}
+    front = [(one, projection) for one in found]
+    while front:
+        following = []
+        for entity, asked in front:
+            for iri, instances in entity.attributes.items():
+                for uri in _aims(instances):
+                    if uri in linked and uri not in reached:
+                        reached[uri] = asked.beyond(iri)
+                        following.append((linked[uri], reached[uri]))
+        front = following
+    return reached
 
 
 def targets(entities: Iterable[Entity]) -> list[str]:
@@ -53,12 +94,16 @@ def targets(entities: Iterable[Entity]) -> list[str]:
     found: dict[str, None] = {}
     for entity in entities:
         for instances in entity.attributes.values():
-            for instance in instances:
-                told = instance.get("object", instance.get("objectList"))
-                for uri in told if isinstance(told, list) else [told]:
-                    if isinstance(uri, str):
-                        found[uri] = None
+            found.update(dict.fromkeys(_aims(instances)))
     return list(found)
+
+
+def _aims(instances: Iterable[Mapping[str, object]]) -> Iterable[str]:
+    for instance in instances:
+        told = instance.get("object", instance.get("objectList"))
+        for uri in told if isinstance(told, list) else [told]:
+            if isinstance(uri, str):
+                yield uri
 
 
 def read_join(asked: Asked) -> Join:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chaintwin.web.ngsi.incoming import VALUE_MEMBERS, Entity, Instance
 from chaintwin.web.ngsi.languages import choose_language
+from chaintwin.web.ngsi.projection import WHOLE, Projection
 from chaintwin.web.ngsi.terms import Terms
 
 # Types whose bare value needs its member's name beside it (clause 4.5.4).
@@ -18,7 +19,8 @@ _NAMED_VALUES = {
     "ListProperty": "valueList",
     "ListRelationship": "objectList",
 }
-_META = ("observedAt", "unitCode", "datasetId", "lang", "expiresAt")
+_META = ("observedAt", "unitCode", "datasetId", "lang")
+_SYSTEM = ("createdAt", "modifiedAt", "deletedAt", "expiresAt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,22 @@ class Style:
     # What relationships lead to, where linked entities are asked for inside.
     linked: Mapping[str, Entity] | None = None
     levels: int = 0
+    projection: Projection = WHOLE
+    # Entities within which this one stands.
+    within: frozenset[str | None] = frozenset()
     picked: frozenset[str] | None = None
+
+    def towards(self, iri: str, entity: Entity) -> Style:
+        """Return the style for an attribute: a relationship may hold what it leads to."""
+        if self.linked is None or self.levels <= 0:
+            return self
+        return replace(
+            self, projection=self.projection.beyond(iri), within=self.within | {entity.id}
+        )
+
+    def beyond(self) -> Style:
+        """Return the style for an entity that stands inside the present relationship."""
+        return replace(self, levels=self.levels - 1, picked=self.projection.members())
 
 
 def write_entity(entity: Entity, style: Style) -> dict[str, Any]:
@@ -45,8 +62,10 @@ def write_entity(entity: Entity, style: Style) -> dict[str, Any]:
         written["createdAt"], written["modifiedAt"] = entity.created, entity.modified
         if entity.deleted:
             written["deletedAt"] = entity.deleted
+        if entity.expires:
+            written["expiresAt"] = entity.expires
     for iri, instances in entity.attributes.items():
-        written[style.terms.compact(iri)] = write_attribute(instances, style)
+        written[style.terms.compact(iri)] = write_attribute(instances, style.towards(iri, entity))
     if style.picked is not None:
         return {name: value for name, value in written.items() if name in style.picked
                 or name not in {"id", "type", "scope", "createdAt", "modifiedAt"}}  # fmt: skip
@@ -112,7 +131,7 @@ def _with_members(written: dict[str, Any], instance: Instance, style: Style) -> 
     if inside is not None:
         written["entity" if isinstance(inside, dict) else "entityList"] = inside
     if style.has_system:
-        for name in ("createdAt", "modifiedAt", "deletedAt"):
+        for name in _SYSTEM:
             if name in instance:
                 written[name] = instance[name]
     for iri, subs in instance.get("subs", {}).items():
@@ -161,13 +180,16 @@ def _inlined(instance: Instance, style: Style) -> Any:
     targets = instance.get("object", instance.get("objectList"))
     if not instance["type"].endswith("Relationship") or not targets:
         return None
-    below = Style(style.terms, style.form, style.has_system, style.language,
-                  style.geometry_property, style.linked, style.levels - 1)  # fmt: skip
+    below = style.beyond()
+    wanted = [targets] if isinstance(targets, str) else targets
+    inside = [
+        write_entity(style.projection.cut(style.linked[one]), below)
+        for one in wanted
+        if one in style.linked and one not in style.within
+    ]
     if isinstance(targets, str):
-        found = style.linked.get(targets)
-        return None if found is None else write_entity(found, below)
-    known = [style.linked[one] for one in targets if one in style.linked]
-    return [write_entity(one, below) for one in known] or None
+        return inside[0] if inside else None
+    return inside or None
 
 
 def write_feature(entity: Entity, style: Style) -> dict[str, Any]:

@@ -54,6 +54,16 @@ class Projection:
         scopes = entity.scopes if members is None or "scope" in members else None
         return replace(entity, attributes=kept, scopes=scopes)
 
+    @property
+    def depth(self) -> int:
+        """Return over how many relationships names of linked entities are told, in braces."""
+        return max(_depth(self.pick or {}), _depth(self.omit)) - 1
+
+    def beyond(self, iri: str) -> Projection:
+        """Return what stays of the entities that a relationship leads to."""
+        pick, omit = (self.pick or {}).get(iri), self.omit.get(iri)
+        return Projection(None, pick or None, omit or {})
+
     def keeps(self, iri: str) -> bool:
         """Tell whether an attribute stays."""
         if self.attrs is not None and iri not in self.attrs:
@@ -61,6 +71,9 @@ class Projection:
         if self.pick is not None and iri not in self.pick:
             return False
         return not (iri in self.omit and not self.omit[iri])
+
+
+WHOLE = Projection()
 
 
 def read_projection(asked: Asked, terms: Terms) -> Projection:
@@ -99,9 +112,13 @@ def name_tree(names: Any, what: str) -> Tree | None:
 
 def _expanded(tree: Tree, terms: Terms) -> Tree:
     return {
-        name if name in _MEMBERS else expand_name(name, terms): below
+        name if name in _MEMBERS else expand_name(name, terms): _expanded(below, terms)
         for name, below in tree.items()
     }
+
+
+def _depth(tree: Mapping[str, Any]) -> int:
+    return 1 + max((_depth(below) for below in tree.values() if below), default=0)
 
 
 def _names(told: str, what: str) -> Tree:

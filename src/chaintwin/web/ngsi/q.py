@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import ge, gt, le, lt
+from types import MappingProxyType
 from typing import Any
 
-from chaintwin.web.ngsi.boolean import Parser, Tree, holds
+from chaintwin.web.ngsi.boolean import Parser, Tree, holds, leaves
 from chaintwin.web.ngsi.errors import bad
 from chaintwin.web.ngsi.incoming import VALUE_MEMBERS, Entity, Instance, expand_name
 from chaintwin.web.ngsi.instants import is_instant, read_instant
@@ -20,6 +21,9 @@ _OPERATOR = re.compile(r"==|!=|>=|<=|!~=|~=|>|<")
 _NAME_END = re.compile(r"[;|()\[\]{}=!<>~,\"]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# A hint at the types of what a relationship leads to: `sensor{Device:humidity}`.
+_TYPES = re.compile(r"([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*):(?!//)")
+_DEEPEST = 5
 _TIME = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d+)?Z?")
 _ORDERS = {">": gt, "<": lt, ">=": ge, "<=": le}
 _SYSTEM = ("createdAt", "modifiedAt", "deletedAt")
@@ -43,14 +47,29 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One term of q: attribute path, path into the value, operator and values (None: exists)."""
+    """One term of q: attribute path, path into the value, operator and values (None: exists).
+
+    `linked`: the path is a relationship, and the condition is one on what it leads to, which is of
+    one of `types` if there are any.
+    """
 
     path: tuple[str, ...]
     inside: tuple[str, ...] = ()
     operator: str | None = None
     values: tuple[Any, ...] = ()
     terms: Terms | None = None
-    linked: Tree[Condition] | None = None
+    linked: Condition | None = None
+    types: tuple[str, ...] = ()
+
+    @property
+    def depth(self) -> int:
+        """Return over how many relationships the path goes."""
+        return 0 if self.linked is None else 1 + self.linked.depth
+
+
+# Entities by their ids: what relationships may lead to.
+Linked = Mapping[str, Entity]
+_NOTHING: Linked = MappingProxyType({})
 
 
 def read_q(text: str, terms: Terms) -> Tree[Condition]:
@@ -58,13 +77,38 @@ def read_q(text: str, terms: Terms) -> Tree[Condition]:
     return Parser(text, "q", lambda whole, at: _read_condition(whole, at, terms)).parse()
 
 
-def fits_q(tree: Tree[Condition], entity: Entity) -> bool:
+def fits_q(tree: Tree[Condition], entity: Entity, linked: Linked = _NOTHING) -> bool:
     """Tell whether an entity fits a query."""
-    return holds(tree, lambda condition: fits_condition(condition, entity))
+    return holds(tree, lambda condition: fits_condition(condition, entity, linked))
+
+
+def depth_of(tree: Tree[Condition] | None) -> int:
+    """Return over how many relationships a query reaches."""
+    return 0 if tree is None else max(one.depth for one in leaves(tree))
 
 
 def _read_condition(text: str, at: int, terms: Terms) -> tuple[Condition, int]:
+    target, at = _read_target(text, at, terms)
+    found = _OPERATOR.match(text, at)
+    if found is None:
+        return target, at
+    operator = found[0]
+    values, at = _read_values(text, found.end(), operator)
+    return _compared(target, operator, values, terms), at
+
+
+def _compared(target: Condition, operator: str, values: tuple[Any, ...], terms: Terms) -> Condition:
+    """Return a path with what its end is compared with."""
+    if target.linked is not None:
+        return replace(target, linked=_compared(target.linked, operator, values, terms))
+    return replace(target, operator=operator, values=values, terms=terms)
+
+
+def _read_target(text: str, at: int, terms: Terms, depth: int = 0) -> tuple[Condition, int]:
+    """Read `a.b[c]`, or `a{…}`: a path on what a relationship leads to."""
     path, at = _read_path(text, at, terms)
+    if text[at : at + 1] == "{":
+        return _read_linked(text, at + 1, terms, path, depth)
     inside: tuple[str, ...] = ()
     if text[at : at + 1] == "[":
         end = text.find("]", at)
@@ -72,12 +116,23 @@ def _read_condition(text: str, at: int, terms: Terms) -> tuple[Condition, int]:
         if not all(inside) or not inside:
             raise _wrong(text, at)
         at = end + 1
-    found = _OPERATOR.match(text, at)
-    if found is None:
-        return Condition(path, inside), at
-    operator = found[0]
-    values, at = _read_values(text, found.end(), operator)
-    return Condition(path, inside, operator, values, terms), at
+    return Condition(path, inside), at
+
+
+def _read_linked(
+    text: str, at: int, terms: Terms, path: tuple[str, ...], depth: int
+) -> tuple[Condition, int]:
+    if len(path) > 1 or depth >= _DEEPEST:
+        raise _wrong(text, at)
+    types: tuple[str, ...] = ()
+    told = _TYPES.match(text, at)
+    if told is not None:
+        types = tuple(expand_name(name.strip(), terms) for name in told[1].split(","))
+        at = told.end()
+    linked, at = _read_target(text, at, terms, depth + 1)
+    if text[at : at + 1] != "}":
+        raise _wrong(text, at)
+    return Condition(path, linked=linked, types=types), at + 1
 
 
 def _read_path(text: str, at: int, terms: Terms) -> tuple[tuple[str, ...], int]:
@@ -163,12 +218,26 @@ def _wrong(text: str, at: int) -> Exception:
     )
 
 
-def fits_condition(condition: Condition, entity: Entity) -> bool:
+def fits_condition(condition: Condition, entity: Entity, linked: Linked = _NOTHING) -> bool:
     """Tell whether an entity fits one condition; what it has not never fits."""
+    if condition.linked is not None:
+        further = condition.linked
+        return any(
+            fits_condition(further, linked[uri], linked)
+            for instance in entity.attributes.get(condition.path[0], ())
+            for uri in _objects(instance)
+            if uri in linked
+            and (not condition.types or set(condition.types) & set(linked[uri].types))
+        )
     found = list(_targets(condition, entity))
     if condition.operator is None:
         return bool(found)
     return any(_compare(condition, target) for target in found)
+
+
+def _objects(instance: Instance) -> list[str]:
+    told = instance.get("object", instance.get("objectList")) or []
+    return told if isinstance(told, list) else [told]
 
 
 def plain_values(condition: Condition) -> list[int | float | str] | None:
@@ -176,7 +245,9 @@ def plain_values(condition: Condition) -> list[int | float | str] | None:
 
     Numbers are compared in any way, texts and truths as equal to one of several.
     """
-    if len(condition.path) > 1 or condition.inside or condition.operator in {"!=", "~=", "!~="}:
+    if condition.linked is not None or len(condition.path) > 1 or condition.inside:
+        return None
+    if condition.operator in {None, "!=", "~=", "!~="}:
         return None
     values = condition.values
     if condition.operator != "==":

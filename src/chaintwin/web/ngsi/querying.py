@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from chaintwin.web.ngsi.asked import GEO_JSON, JSON, Asked, accepted
+from chaintwin.web.ngsi.asked import JSON, Asked, accepted
 from chaintwin.web.ngsi.call import Answer, Call
 from chaintwin.web.ngsi.entities import (
     ENTITY_TYPES,
     choose_datasets,
     read_style,
+    write_all,
 )
 from chaintwin.web.ngsi.errors import bad
 from chaintwin.web.ngsi.incoming import expand_name
 from chaintwin.web.ngsi.linking import read_join
-from chaintwin.web.ngsi.outgoing import Style, write_entity, write_feature
 from chaintwin.web.ngsi.projection import Projection, read_projection
 from chaintwin.web.ngsi.searching import Found, every, search
-from chaintwin.web.ngsi.selection import Selection, read_query_document, read_selection
+from chaintwin.web.ngsi.selection import (
+    Selection,
+    read_query_document,
+    read_selection,
+    refuse_linked,
+)
 from chaintwin.web.ngsi.terms import Terms
 
 DEFAULT_LIMIT = 20
@@ -100,21 +105,15 @@ def _answer(
     call: Call, terms: Terms, media: str, selection: Selection, projection: Projection
 ) -> Answer:
     paging = read_paging(call.asked)
-    style = read_style(call.asked, terms, projection)
+    style = read_style(call.asked, terms, projection, media)
     join = read_join(call.asked)
+    join.check(max(projection.depth, selection.depth))
     with call.read() as desk:
         found = search(desk, selection, paging.limit, paging.offset, counts=paging.counts)
         cut = [choose_datasets(projection.cut(one), call.asked) for one in found.entities]
-        style, more = join.prepare(desk, cut, style)
-    body = _written([*cut, *more], style, media)
+        style, more = join.prepare(desk, cut, style, projection)
+    body = write_all([*((one, style) for one in cut), *more], media)
     return call.show(body, terms, media, page_headers(call, paging, found))
-
-
-def _written(entities: list[Any], style: Style, media: str) -> Any:
-    if media == GEO_JSON:
-        features = [write_feature(one, style) for one in entities]
-        return {"type": "FeatureCollection", "features": features}
-    return [write_entity(one, style) for one in entities]
 
 
 def page_headers(call: Call, paging: Paging, found: Found) -> dict[str, str]:
@@ -144,6 +143,7 @@ def purge_entities(call: Call) -> Answer:
     """Delete the entities that fit, or some attributes of them (drop), or all but some (keep)."""
     terms = call.link_terms()
     selection = read_selection(call.asked, terms, Projection())
+    refuse_linked(selection.depth)
     if call.asked.query.get("attrs"):
         projection = read_projection(call.asked, terms)
         selection = Selection(selection.selectors, selection.q, selection.geo, selection.scopes,

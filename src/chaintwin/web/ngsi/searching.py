@@ -14,6 +14,7 @@ from chaintwin.twin.store.querying import (
 from chaintwin.twin.store.resolve import entry_name
 from chaintwin.web.ngsi.desk import Desk
 from chaintwin.web.ngsi.incoming import Entity
+from chaintwin.web.ngsi.linking import collect
 from chaintwin.web.ngsi.naming import attribute_name
 from chaintwin.web.ngsi.selection import Selection
 
@@ -64,7 +65,9 @@ def _fitting(desk: Desk, selection: Selection, sought: Sought, first: int) -> It
             bodies = find_candidates(desk.connection, sought, after, size)
         else:
             bodies = list_bodies(desk.connection, sought, after, size)
-        yield from (one for one in desk.load(bodies) if selection.fits(one))
+        found = desk.load(bodies)
+        linked = collect(desk, found, selection.depth)
+        yield from (one for one in found if selection.fits(one, linked))
         if len(bodies) < size:
             return
         after, size = bodies[-1], min(size * 2, _LARGEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from chaintwin.twin.store.querying import Compared
@@ -15,7 +16,7 @@ from chaintwin.web.ngsi.incoming import Entity, check_uri
 from chaintwin.web.ngsi.naming import attribute_name
 from chaintwin.web.ngsi.patterns import Pattern, read_pattern
 from chaintwin.web.ngsi.projection import Projection, make_projection, name_tree
-from chaintwin.web.ngsi.q import Condition, fits_q, plain_values, read_q
+from chaintwin.web.ngsi.q import Condition, Linked, depth_of, fits_q, plain_values, read_q
 from chaintwin.web.ngsi.selecting import fits_scopes, fits_types, read_scope_query, read_types
 from chaintwin.web.ngsi.terms import Terms
 
@@ -47,17 +48,22 @@ class Selection:
     scopes: Tree[str] | None = None
     attributes: tuple[str, ...] = ()
 
-    def fits(self, entity: Entity) -> bool:
-        """Tell whether an entity meets every condition."""
+    def fits(self, entity: Entity, linked: Linked = MappingProxyType({})) -> bool:
+        """Tell whether an entity meets every condition; `linked` is what its q may lead to."""
         if self.selectors and not any(one.fits(entity) for one in self.selectors):
             return False
         if self.attributes and not any(name in entity.attributes for name in self.attributes):
             return False
         if self.scopes is not None and not fits_scopes(self.scopes, entity.scopes or ()):
             return False
-        if self.q is not None and not fits_q(self.q, entity):
+        if self.q is not None and not fits_q(self.q, entity, linked):
             return False
         return self.geo is None or fits_geo(self.geo, entity)
+
+    @property
+    def depth(self) -> int:
+        """Return over how many relationships its q reaches."""
+        return depth_of(self.q)
 
     @property
     def is_plain(self) -> bool:
@@ -130,6 +136,14 @@ def read_selection(asked: Asked, terms: Terms, projection: Projection) -> Select
         _scopes(query.get("scopeQ")),
         tuple(projection.needed),
     )
+
+
+def refuse_linked(depth: int) -> None:
+    """Raise BadRequest where attributes of linked entities are named that cannot be reached."""
+    if depth:
+        raise bad(
+            "Attributes of linked entities cannot be named here.", "此处不能引用关联实体的属性。"
+        )
 
 
 def make_selector(types: Any, ids: Any, pattern: Any, terms: Terms) -> Selector:

@@ -17,7 +17,7 @@ from chaintwin.web.ngsi.languages import check_ranges
 from chaintwin.web.ngsi.projection import Projection, make_projection, name_tree
 from chaintwin.web.ngsi.q import read_q
 from chaintwin.web.ngsi.selecting import read_scope_query
-from chaintwin.web.ngsi.selection import Selection, Selector, make_selector
+from chaintwin.web.ngsi.selection import Selection, Selector, make_selector, refuse_linked
 from chaintwin.web.ngsi.terms import NULL, Terms
 
 TYPE = "Subscription"
@@ -185,7 +185,8 @@ def _shown_selector(kept: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
 
 
 def _check_together(given: Mapping[str, Any], is_by_clock: bool) -> None:
-    if "entities" not in given and "watchedAttributes" not in given:
+    is_local = _flag(given, "localOnly", default=False)
+    if not is_local and "entities" not in given and "watchedAttributes" not in given:
         raise bad("Name entities or watchedAttributes.", "请给出 entities 或 watchedAttributes。")
     for name in ("watchedAttributes", "throttling"):
         if is_by_clock and name in given:
@@ -193,7 +194,7 @@ def _check_together(given: Mapping[str, Any], is_by_clock: bool) -> None:
                 f"timeInterval and {name} exclude each other.",
                 f"timeInterval 与 {name} 不能同时使用。",
             )
-    if is_by_clock and "entities" not in given:
+    if is_by_clock and not is_local and "entities" not in given:
         raise bad("timeInterval needs entities.", "timeInterval 须与 entities 同用。")
 
 
@@ -207,12 +208,14 @@ def _read_selection(given: Mapping[str, Any], terms: Terms) -> Selection:
     if geo is not None and found is None:
         raise bad("geoQ needs georel, geometry and coordinates.", "geoQ 缺少条件。")
     q, scopes = _text(given, "q"), _text(given, "scopeQ")
-    return Selection(
+    selection = Selection(
         _read_selectors(given.get("entities"), terms) if "entities" in given else (),
         None if q is None else read_q(q, terms),
         found,
         None if scopes is None else read_scope_query(scopes),
     )
+    refuse_linked(selection.depth)
+    return selection
 
 
 def _read_selectors(given: Any, terms: Terms) -> tuple[Selector, ...]:

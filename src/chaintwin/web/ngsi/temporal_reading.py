@@ -37,7 +37,12 @@ from chaintwin.web.ngsi.outgoing import Style, in_language, write_entity, write_
 from chaintwin.web.ngsi.projection import Projection, read_projection
 from chaintwin.web.ngsi.querying import Paging, check_narrow, page_headers, read_paging
 from chaintwin.web.ngsi.searching import Found, sought
-from chaintwin.web.ngsi.selection import Selection, read_query_document, read_selection
+from chaintwin.web.ngsi.selection import (
+    Selection,
+    read_query_document,
+    read_selection,
+    refuse_linked,
+)
 from chaintwin.web.ngsi.temporal_writing import load_evolution
 from chaintwin.web.ngsi.terms import Terms
 
@@ -134,6 +139,7 @@ def _read_wish(
     form = next(iter(forms), "")
     plain = replace(asked, query={k: v for k, v in asked.query.items() if k != "format"})
     projection = projection or read_projection(asked, terms)
+    refuse_linked(projection.depth)
     style = read_style(plain, terms, projection)
     reads = form == "aggregatedValues" and asked.method == "GET"
     return Wish(times, style, projection, form, read_aggregation(asked) if reads else None)
@@ -164,6 +170,7 @@ def _search(desk: Desk, selection: Selection, wish: Wish, paging: Paging) -> Fou
 
 def _fitting(desk: Desk, selection: Selection, wish: Wish) -> Iterator[Entity]:
     """Yield the entities with an instance in the interval, cut to the attributes asked for."""
+    refuse_linked(selection.depth)
     wanted = sought(desk, selection)
     most = _enough(wish) if selection.q is None and selection.geo is None else None
     after = 0

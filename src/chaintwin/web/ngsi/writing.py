@@ -12,7 +12,7 @@ from chaintwin.model.fact import Moment, Statement, Subject, Value
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.store import querying
 from chaintwin.web.ngsi.desk import KEPT_KINDS, Desk
-from chaintwin.web.ngsi.errors import NotSupported, Refused
+from chaintwin.web.ngsi.errors import NotSupported, Refused, bad
 from chaintwin.web.ngsi.facts import Stored, scope_value, statement, type_value
 from chaintwin.web.ngsi.incoming import Attributes, Entity, Instance
 from chaintwin.web.ngsi.instants import read_instant, write_instant
@@ -86,15 +86,42 @@ class Writer:
         self.learn_refs([entity.attributes])
         self.learn([entity.id])
         known = self._known[entity.id]
+        held: Attributes = {}
         if isinstance(known, int):
-            entity.body = known
+            held = self._begin_anew(entity, entity.id, known)
         else:
             self._known[entity.id] = self.about(entity)
         self.set_types(entity)
         if entity.scopes:
             self.set_scopes(entity, entity.scopes)
         for iri, instances in entity.attributes.items():
-            self.put(entity, iri, instances, ())
+            self.put(entity, iri, instances, held.get(iri, ()))
+
+    def _begin_anew(self, entity: Entity, uri: str, body: int) -> Attributes:
+        """Take over the body of an entity that was deleted or expired; return what it still says.
+
+        A body keeps its kind: an entity of another type has a new one, which the id names from
+        now on.
+        """
+        left = self.desk.left(body)
+        kind, view = kind_name(entity.types[0]), self.desk.view
+        if view.kind_of(body) != kind and view.code(body) != uri:
+            if left is not None:
+                self.delete(left)
+            self.flush()
+            entity.body = self.changes.rename(kind, (querying.URI_SCHEME, uri))
+            self._known[uri] = entity.body
+            return {}
+        entity.body = body
+        self._forget_ends(entity)
+        if left is None:
+            return {}
+        for iri, found in left.attributes.items():
+            if iri not in entity.attributes:
+                self.remove(left, iri, filter(self.is_own, found))
+        if left.scopes and not entity.scopes:
+            self.set_scopes(left, [])
+        return left.attributes
 
     def about(self, entity: Entity) -> int | Subject:
         """Return the body of an entity, or the one that its first statement makes."""
@@ -104,14 +131,50 @@ class Writer:
         return Subject(kind_name(entity.types[0]), ((querying.URI_SCHEME, entity.id),))
 
     def set_types(self, entity: Entity) -> None:
-        """State what types an entity has."""
+        """State what types an entity has, and until when it is kept."""
         created = entity.created or write_instant(self.now)
         self._say(entity, TYPE, type_value(entity, created))
+        self._end_later(entity, TYPE, "", entity.expires)
 
     def set_scopes(self, entity: Entity, scopes: list[str]) -> None:
         """State the scopes of an entity; none ends them."""
         value = scope_value(scopes, write_instant(self.now)) if scopes else None
         self._say(entity, SCOPE, value)
+        self._end_later(entity, SCOPE, "", entity.expires)
+
+    def set_expiry(self, entity: Entity, expires: str | None) -> None:
+        """State until when an entity is kept (None: for good): all that is said of it ends then."""
+        self._forget_ends(entity)
+        entity.expires = expires
+        self.set_types(entity)
+        if entity.scopes:
+            self._end_later(entity, SCOPE, "", expires)
+        for iri, instances in entity.attributes.items():
+            for one in filter(self.is_own, instances):
+                until = _sooner(expires, one.get("expiresAt"))
+                self._end_later(entity, attribute_name(iri), one["stored"].key, until)
+
+    def _forget_ends(self, entity: Entity) -> None:
+        """Stop believing that anything said of an entity ends at a later moment."""
+        if entity.body is None or not self.desk.view.line.is_main:
+            return
+        source = self.desk.twin.names.number("source", SOURCE)
+        self.changes.retract_facts(
+            querying.read_ends(
+                self.desk.connection, self.desk.asker.tenant, entity.body, source, self.now
+            )
+        )
+
+    def _end_later(self, entity: Entity, name: str, key: str, expires: str | None) -> None:
+        """State that what was just said ends when it expires."""
+        if expires is None:
+            return
+        at = read_instant(expires, "expiresAt")
+        if at <= self.now:
+            raise bad("expiresAt lies in the past.", "expiresAt 已经过去。")
+        self._said.append(
+            Statement(self.about(entity), name, None, value_key=key, valid=Moment.instant(at))
+        )
 
     def put(
         self, entity: Entity, iri: str, instances: Iterable[Instance], held: Iterable[Instance]
@@ -132,11 +195,24 @@ class Writer:
                 self._end(entity, iri, stored.key)
             else:
                 self._drop_later(entity, iri, instance, stored)
+                if held.get("expiresAt") is not None:
+                    self._forget_ends_of(entity, iri, stored)
         self._said.append(
             statement(
                 self.about(entity), iri, instance, self.now, key=key, created=created, ref=ref
             )
         )
+        until = _sooner(entity.expires, instance.get("expiresAt"))
+        self._end_later(entity, attribute_name(iri), key, until)
+
+    def _forget_ends_of(self, entity: Entity, iri: str, stored: Stored) -> None:
+        """Stop believing that one instance ends at a later moment: another replaces it."""
+        if entity.body is None or not self.desk.view.line.is_main:
+            return
+        attribute = self.desk.twin.names.number("attribute", attribute_name(iri))
+        series = (entity.body, attribute, stored.key, stored.source)
+        later = querying.read_later(self.desk.connection, self.desk.asker.tenant, series, self.now)
+        self.changes.retract_facts(later)
 
     def place(self, instance: Instance) -> tuple[int | Subject | None, str]:
         """Return the body a relationship points to, and the value key of an instance."""
@@ -207,3 +283,9 @@ class Writer:
                 f"“{kind}”类孪生体不能经本接口修改，请在相应页面办理。",
                 f"Bodies of the kind “{kind}” are changed in their own pages, not here.",
             )
+
+
+def _sooner(first: str | None, second: str | None) -> str | None:
+    """Return the earlier of two moments, as far as there are any."""
+    told = [one for one in (first, second) if one is not None]
+    return min(told, key=lambda one: read_instant(one, "expiresAt")) if told else None
