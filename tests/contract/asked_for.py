@@ -29,6 +29,7 @@ _OWNED = {
     ("bodies", "series"): "series",
     ("intake", "number"): "aside",
     ("identity", "change"): "judgement",
+    ("session", "number"): "token",
 }
 # What everybody may name.
 _PUBLIC = {

@@ -34,7 +34,7 @@ MARKS = tuple(
     for name in (
         "firm", "note", "investor", "remark", "promise", "file", "title", "paper", "ruling",
         "account", "department", "population", "import", "parcel", "judged", "subscription",
-        "channel", "payload", "branch",
+        "channel", "payload", "branch", "token",
     )
 )  # fmt: skip
 
@@ -101,6 +101,9 @@ def plant_secrets(offices: Offices) -> None:
         _ok(own.put(f"/api/v1/chains/{CHAIN}/links/{LINK}/firms/{firm}", json=ruling))
     told = {"name": "sekretsubscription", "channel": "stream"}
     subscription = _ok(own.post("/api/v1/subscriptions", json=told))["id"]
+    token = _ok(own.post("/api/v1/session/tokens", json={
+        "name": "sekrettoken", "ends_at": "2027-06-30", "password": PASSWORD,
+    }))["id"]  # fmt: skip
     series = _plant_series(own, facts["firm"])
     aside = _plant_message(offices)
     branch = _plant_branch(own, facts["firm"])
@@ -123,6 +126,7 @@ def plant_secrets(offices: Offices) -> None:
         series=[series],
         aside=[aside],
         branch=[branch],
+        token=[str(token)],
         judgement=[str(_ok(judged)["change"])],
         parcel=["sekret-g1", facts["parcel"]],
     )

@@ -12,7 +12,7 @@ import pytest
 from chaintwin.web.app import make_app
 
 # About the asker's own session, or open to everybody by design.
-OWN_SESSION = {"log_in", "log_out", "change_password", "read_me"}
+OWN_SESSION = {"log_in", "log_out", "change_password", "read_me", "make_token", "revoke_token"}
 OPEN = {"read_door", "log_in", "read_health"}
 # Never end; looked at by tests of their own.
 STREAMS = {"stream_events", "stream_subscription"}

@@ -26,7 +26,7 @@ _UNTAGGED = {
     "read_delivery_health", "read_subscription_choices",
     "list_ledgers", "read_checkpoint", "list_checkpoints", "prove_position", "prove_growth",
     "prove_fact",
-    "read_intake", "list_devices", "list_aside",
+    "read_intake", "list_devices", "list_aside", "list_tokens",
 }  # fmt: skip
 _TAGGED = [
     route

@@ -146,8 +146,8 @@ def test_who_is_not_logged_in_learns_only_that(route: Route, offices: Offices) -
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-# What anybody who is logged in may see: who he is, the map, the clock of changes.
-_FOR_EVERYBODY = OPEN | {"read_me", *STREAMS, "read_map_layer", "read_boundaries"}
+# What anybody who is logged in may see: who he is, his tokens, the map, the clock of changes.
+_FOR_EVERYBODY = OPEN | {"read_me", "list_tokens", *STREAMS, "read_map_layer", "read_boundaries"}
 
 
 @each(route for route in reads() if route.id not in _FOR_EVERYBODY)

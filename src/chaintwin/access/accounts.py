@@ -16,6 +16,7 @@ from chaintwin.access.asker import PUBLIC_TENANT, ROLES, Asker
 from chaintwin.access.store import accounts as store
 from chaintwin.access.store.accounts import AccountRow
 from chaintwin.access.store.audit import add_audit
+from chaintwin.access.store.tokens import revoke_tokens
 from chaintwin.engine.database import Connection, Database
 from chaintwin.kit.clock import Clock
 from chaintwin.kit.problems import (
@@ -126,6 +127,28 @@ class Accounts:
         if problem is not None:
             raise problem
         return token, make_asker(account), account.must_change
+
+    def prove(self, asker: Asker, password: str, *, address: str | None) -> None:
+        """Check the asker's own password once more; a wrong one counts as it does at log-in.
+
+        Raises InputProblem for a wrong password or a locked account, in the same words.
+        """
+        assert asker.account is not None
+        with self._database.transaction(asker.settings()) as connection:
+            account = store.lock_account(connection, asker.account)
+            problem = self._refusal(connection, account, password, is_local=True)
+            if problem is None:
+                store.clear_failures(connection, account.id)
+            else:
+                add_audit(
+                    connection, account.tenant, self._clock.now(), (account.id, account.login),
+                    ("password_refused", None, None), address,
+                )  # fmt: skip
+        if problem is not None:
+            raise InputProblem(
+                "密码不正确。连续错误五次,账号会锁定 15 分钟。",
+                "The password is wrong. Five wrong ones lock an account for 15 minutes.",
+            )
 
     def asker(self, token: str) -> tuple[Asker, bool]:
         """Return who holds a session and whether the password must be changed first.
@@ -261,6 +284,7 @@ def set_account_state(
         store.set_disabled(connection, number, disabled_at or None)
         if disabled_at:
             store.end_sessions(connection, number)
+            revoke_tokens(connection, number, disabled_at)
 
 
 def digest_token(token: str) -> bytes:

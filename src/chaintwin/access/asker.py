@@ -73,10 +73,17 @@ class Asker:
     roles: frozenset[str] = frozenset()
     readable: frozenset[int] = frozenset({PUBLIC_TENANT})
     labels: frozenset[Label] = frozenset({Label.PUBLIC})
+    reads_only: bool = False
+    token: str | None = None  # the name of the access token that a program came with
 
     @property
     def rights(self) -> frozenset[str]:
-        """Return every right of every role."""
+        """Return every right of every role; of a token that only reads, those to read."""
+        held = self._held
+        return frozenset(filter(_is_to_read, held)) if self.reads_only else held
+
+    @property
+    def _held(self) -> frozenset[str]:
         return frozenset().union(*(ROLES.get(role, frozenset()) for role in self.roles))
 
     def may(self, right: str) -> bool:
@@ -85,6 +92,11 @@ class Asker:
 
     def require(self, right: str) -> None:
         """Raise ForbiddenProblem when the right is missing."""
+        if self.reads_only and right in self._held and not self.may(right):
+            raise ForbiddenProblem(
+                "此访问令牌只能读取。请改用可读写的令牌。",
+                "This access token only reads. Use one that may write.",
+            )
         if not self.may(right):
             raise ForbiddenProblem(
                 f"您没有“{right}”权限。请联系本单位管理员授权。",
@@ -109,6 +121,10 @@ def platform_asker() -> Asker:
         roles=frozenset({"platform"}),
         labels=frozenset(Label),
     )
+
+
+def _is_to_read(right: str) -> bool:
+    return right.endswith(":read") or right == "export"
 
 
 def _array(numbers: Any) -> str:

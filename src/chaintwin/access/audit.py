@@ -21,7 +21,9 @@ def record_act(
     *,
     address: str | None = None,
 ) -> None:
-    """Enter an act of the asker inside the running transaction."""
+    """Enter an act of the asker inside the running transaction; a token that was used is named."""
+    if asker.token is not None:
+        detail = {**(detail or {}), "token": asker.token}
     add_audit(
         connection, asker.tenant, at, (asker.account, asker.login), (action, about, detail), address
     )

@@ -20,6 +20,7 @@ import chaintwin
 from chaintwin import application, boot, physical
 from chaintwin.access.accounts import Accounts
 from chaintwin.access.tenants import all_tenants
+from chaintwin.access.tokens import Tokens
 from chaintwin.kit.places import Places
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.physical.sensors.keeping import IntakeKeeper
@@ -43,6 +44,7 @@ from chaintwin.web import (
     session,
     spatial,
     subscriptions,
+    tokens,
 )
 from chaintwin.web.guard import Guard
 from chaintwin.web.newsroom import Newsroom
@@ -84,7 +86,8 @@ def make_app(
         setattr(app.state, name, value)
     if twin is not None:
         app.state.accounts = Accounts(twin.database, twin.clock)
-        app.state.events = Newsroom(twin.database, app.state.accounts, News(twin))
+        app.state.tokens = Tokens(twin.database, twin.clock, app.state.accounts)
+        app.state.events = Newsroom(twin.database, app.state.tokens, News(twin))
     for router in find_routers():
         app.include_router(router)
     app.include_router(ogc.router, include_in_schema=False)  # it describes itself
@@ -133,6 +136,7 @@ def find_routers() -> Iterator[APIRouter]:
     """Yield the routers of this room and of every api.py under physical and application."""
     yield from (
         session.router,
+        tokens.router,
         bodies.router,
         neighbours.router,
         records.router,

@@ -10,7 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chaintwin.access.accounts import Accounts, NotLoggedIn
+from chaintwin.access.accounts import NotLoggedIn
+from chaintwin.access.tokens import Tokens
 from chaintwin.kit.problems import ForbiddenProblem, Problem
 from chaintwin.web import docs, session
 from chaintwin.web.problems import problem_answer
@@ -98,8 +99,14 @@ def _identify(request: Request) -> None:
     token = session.token_of(request)
     if token is None:
         raise NotLoggedIn("请先登录。", "Log in first.")
-    accounts: Accounts = request.app.state.accounts
-    request.state.asker, must_change = accounts.asker(token)
+    tokens: Tokens = request.app.state.tokens
+    asker, must_change = tokens.identify(token, is_local=session.is_loopback(request))
+    request.state.asker = asker
+    if asker.reads_only and request.method not in _SAFE:
+        raise ForbiddenProblem(
+            "此访问令牌只能读取。请改用可读写的令牌。",
+            "This access token only reads. Use one that may write.",
+        )
     if must_change and request.url.path not in _UNTIL_CHANGED:
         raise ForbiddenProblem(
             "首次登录须先修改密码。", "Change the one-time password first.", must_change=True

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 
-from chaintwin.access.accounts import Accounts
 from chaintwin.access.asker import Asker
+from chaintwin.access.tokens import Tokens
 from chaintwin.engine.database import Database
 from chaintwin.kit.problems import Problem
 from chaintwin.twin.listening import Listener
@@ -75,8 +75,8 @@ class TooManyReaders(Problem):
 class Newsroom:
     """Keeps the open streams and tells them."""
 
-    def __init__(self, database: Database, accounts: Accounts, news: News) -> None:
-        self._accounts = accounts
+    def __init__(self, database: Database, tokens: Tokens, news: News) -> None:
+        self._tokens = tokens
         self.news = news
         self._readers: set[Reader] = set()
         self._marks: dict[int, int] = {}
@@ -178,7 +178,7 @@ class Newsroom:
             by_tenant.setdefault(reader.asker.tenant, []).append(reader)
         here: list[Reader] = []
         for tenant, some in by_tenant.items():
-            askers = self._accounts.askers(tenant, {reader.digest for reader in some})
+            askers = self._tokens.holders(tenant, {reader.digest for reader in some})
             for reader in some:
                 asker = askers.get(reader.digest)
                 if asker is None or not self.news.may_read(asker, reader.subscription):

@@ -230,8 +230,8 @@ def log_out(request: Request, response: Response) -> None:
 def change_password(request: Request, door: TheDoor, given: PasswordChange) -> None:
     """Change one's own password; other sessions end."""
     token = token_of(request)
-    if token is None:
-        raise NotLoggedIn("请先登录。", "Log in first.")
+    if token is None or door.asker.token is not None:
+        raise NotLoggedIn("请先用密码登录。", "Log in with the password first.")
     request.app.state.accounts.change_password(
         door.connection, door.asker, token, given.old, given.new
     )

@@ -5,6 +5,7 @@ import { Button, Popover } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../api/client'
+import { keptSearch, type Search } from '../shared/address'
 import { answered } from '../shared/reading'
 import { useMe } from '../shared/session'
 import { speak, useLanguage } from '../shared/words'
@@ -23,6 +24,11 @@ export function PersonMenu() {
     await answered(client.DELETE('/api/v1/session'))
     queries.clear()
     void navigate({ to: '/login' as never, search: {} as never })
+  }
+
+  function openAccount() {
+    setIsOpen(false)
+    void navigate({ to: '/account' as never, search: ((before: Search) => keptSearch(before)) as never })
   }
 
   return (
@@ -49,6 +55,9 @@ export function PersonMenu() {
                 {me.roles.map((role) => t(`roles.${role}`, role)).join('、')} · {me.place.name}
               </div>
             </div>
+            <button type="button" data-testid="account-link" onClick={openAccount}>
+              {t('account')}
+            </button>
             <button type="button" onClick={() => void navigate({ to: '/login' as never, search: { change: '1' } as never })}>
               {t('changePassword')}
             </button>

@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from chaintwin.access.accounts import Accounts, NotLoggedIn
+from chaintwin.access.accounts import NotLoggedIn
 from chaintwin.access.asker import Asker
+from chaintwin.access.tokens import Tokens
 from chaintwin.engine.database import UnstorableError
 from chaintwin.kit.problems import ForbiddenProblem, Problem
 from chaintwin.twin.subscriptions.sealing import Seal
@@ -42,12 +43,12 @@ class NgsiDoor:
     """Answers what lies under /ngsi-ld; everything else goes on to the application."""
 
     def __init__(
-        self, app: Any, *, twin: Twin, accounts: Accounts, contexts: Contexts, seal: Seal | None,
+        self, app: Any, *, twin: Twin, tokens: Tokens, contexts: Contexts, seal: Seal | None,
         is_open: bool = False,
     ) -> None:  # fmt: skip
         self._app = app
         self._twin = twin
-        self._accounts = accounts
+        self._tokens = tokens
         self._is_open = is_open
         self._contexts = contexts
         self._seal = seal
@@ -123,7 +124,7 @@ class NgsiDoor:
         token = token_of(request)
         if token is None:
             raise errors.NotLoggedIn("请先登录或出示令牌。", "Log in or send a bearer token.")
-        asker, must_change = self._accounts.asker(token)
+        asker, must_change = self._tokens.identify(token, is_local=is_loopback(request))
         if must_change:
             raise errors.Refused("首次登录须先修改密码。", "Change the one-time password first.")
         self._tenants.check_own(name, asker)
@@ -205,7 +206,7 @@ def install(app: Starlette, twin: Twin, *, is_open: bool) -> None:
     app.add_middleware(
         NgsiDoor,
         twin=twin,
-        accounts=app.state.accounts,
+        tokens=app.state.tokens,
         contexts=app.state.ngsi_contexts,
         seal=getattr(app.state, "seal", None),
         is_open=is_open,
