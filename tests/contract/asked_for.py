@@ -51,7 +51,7 @@ _QUERY = {
     "size": "2", "disclosed": "true",
     "by": "day", "reason": "bad",
     "conflicts": "true", "hops": "2", "most": "20", "industry": "C",
-    "later": "true",
+    "later": "true", "perhaps": "true",
     "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",
     "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
     "from_known_at": "2026-01-01",

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from chaintwin.kit.chinese import search_key, sort_key
 from chaintwin.twin.state import BodyState
 
-_WORDS = ("name", "short_name", "code", "stock", "credit_code", "file_number")
+_WORDS = (
+    "name", "short_name", "former_name", "brand", "english_name", "code", "stock", "credit_code",
+    "file_number",
+)  # fmt: skip
 SEARCHED = (*_WORDS, "region", "province", "industry")
 
 

@@ -118,6 +118,14 @@ class ChangeList(BaseModel):
     offset: int
 
 
+class FoundBy(BaseModel):
+    """By which other word than its name a firm was found."""
+
+    attribute: str = Field(description="属性,如曾用名 attribute, such as a former name")
+    title: dict[str, str]
+    text: str
+
+
 class FirmRow(BaseModel):
     """A firm in a list."""
 
@@ -131,12 +139,24 @@ class FirmRow(BaseModel):
     links: int = Field(description="所在环节数 number of chain links")
     basis: str = Field(description="名称的依据 basis of the name")
     demo: bool
+    found_by: FoundBy | None = Field(
+        None, description="凭名称以外的哪个词找到 the word other than the name that was found"
+    )
+
+
+class PerhapsRow(FirmRow):
+    """A firm that may be meant, and why."""
+
+    reason: dict[str, str] = Field(description="为什么可能是它 why it may be meant")
 
 
 class FirmList(BaseModel):
     """A page of firms."""
 
     items: list[FirmRow]
+    perhaps: list[PerhapsRow] = Field(
+        description="也许是:名称不含所查文字、但可能指的企业 firms that may be meant"
+    )
     total: int
     total_is_least: bool
     limit: int

@@ -11,7 +11,8 @@ from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import Label
 from chaintwin.twin.asked import BodyCode, FactNumber, FirmCode, Limit, Offset
 from chaintwin.twin.door import Door, TheDoor, set_etag
-from chaintwin.twin.state import BodyState, Held
+from chaintwin.twin.perhaps import find_perhaps, found_by
+from chaintwin.twin.state import BodyState, Held, Page
 from chaintwin.web.answers import (
     BodyOut,
     ChangeList,
@@ -21,7 +22,9 @@ from chaintwin.web.answers import (
     FactOut,
     FirmList,
     FirmRow,
+    FoundBy,
     Named,
+    PerhapsRow,
     RelationGraph,
     SourceList,
     SourceOut,
@@ -117,20 +120,27 @@ def list_firms(
             description="行业代码或其前缀（GB/T 4754） industry code or prefix",
         )
     ] = None,
+    perhaps: Annotated[
+        bool, Query(description="另列“也许是”的企业 tell also which firms may be meant")
+    ] = False,
     limit: Limit = 50, offset: Offset = 0,
 ) -> FirmList:  # fmt: skip
     """List firms by a part of their name or code and by prefixes of region and industry codes.
 
-    Names that begin with the text come first, then the order of pinyin. `total` is exact unless
-    `total_is_least` says that there are at least so many.
+    Short, former, English and brand names count as names; `found_by` says which one fitted. Names
+    that begin with the text come first, then the order of pinyin. `total` is exact unless
+    `total_is_least` says that there are at least so many. With `perhaps` the first page also tells
+    up to five firms that the text may mean, each with the reason; industry does not narrow those.
     """
     door.asker.require("firm:read")
     page = door.view.find(
         "Company", text=text, region=region, industry=industry, limit=limit, offset=offset
     )
     set_etag(request, response, door.view)
+    shower = Shower(door)
     return FirmList(
-        items=[_firm_row(state) for state in page.states],
+        items=[_firm_row(shower, state, text) for state in page.states],
+        perhaps=_perhaps(shower, door, text, page, region) if perhaps and not offset else [],
         total=page.total, total_is_least=page.is_least, limit=limit, offset=offset,
         as_of=door.view.valid_at,
     )  # fmt: skip
@@ -223,14 +233,30 @@ def _note(held: Held) -> str | None:
     return None
 
 
-def _firm_row(state: BodyState) -> FirmRow:
+def _perhaps(
+    shower: Shower, door: Door, text: str | None, page: Page, region: str | None
+) -> list[PerhapsRow]:
+    found = find_perhaps(door, text or "", {state.body for state in page.states}, region)
+    return [
+        PerhapsRow(
+            **_firm_row(shower, one.state, None).model_dump(), reason={"zh": one.zh, "en": one.en}
+        )
+        for one in found
+    ]
+
+
+def _firm_row(shower: Shower, state: BodyState, text: str | None) -> FirmRow:
     name = state.held("name")
+    other = found_by(state, text) if text else None
     return FirmRow(
         code=state.code, name=state.name, short_name=state.one("short_name"),
         stock=state.one("stock"), region=state.one("region") or state.one("province"),
         industry=[str(held.value) for held in state.all("industry_name")],
         products=len(state.all("product")), links=len(state.all("link")),
         basis=name.basis.name.lower() if name else "reported", demo=state.is_demo,
+        found_by=None if other is None else FoundBy(
+            attribute=other[0], title=shower.title(state.kind, other[0]), text=other[1]
+        ),
     )  # fmt: skip
 
 

@@ -13,7 +13,10 @@ from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved_apart
 from chaintwin.twin.store.terms import name_columns
 
 # The attributes by whose words a body is found.
-NAMED_BY = ("name", "short_name", "code", "stock", "credit_code", "file_number")
+NAMED_BY = (
+    "name", "short_name", "former_name", "brand", "english_name", "code", "stock", "credit_code",
+    "file_number",
+)  # fmt: skip
 # The columns of the current state that sheets fill themselves.
 STATE_COLUMNS = (
     "body", "tenant", "label", "kind", "change", "as_of", "name", "sort_name", "region",

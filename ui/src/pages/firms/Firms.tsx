@@ -14,8 +14,10 @@ import { prefixOf, useRegion } from '../../shared/region'
 import { useRegionName } from '../../shared/regionNames'
 import { useMay } from '../../shared/session'
 import { EmptyNote, Shown } from '../../shared/states'
+import { usePick } from '../../shared/words'
 
-type FirmRow = Answer<'/api/v1/firms'>['items'][number]
+type Page = Answer<'/api/v1/firms'>
+type FirmRow = Page['items'][number] | Page['perhaps'][number]
 const PAGE = 50
 
 /** Firms on record, here or in the whole country. */
@@ -31,6 +33,7 @@ export default function Firms() {
       query: {
         text: text || undefined,
         region: isLocal && region ? prefixOf(region) : undefined,
+        perhaps: Boolean(text),
         limit: PAGE,
         offset: Number(offset) || 0,
       },
@@ -53,27 +56,34 @@ export default function Firms() {
         />
       </div>
       <Shown query={query} rows={12}>
-        {(page) =>
-          page.items.length ? (
-            <Panel title={t('list')} extra={t('asOf', { at: writeInstant(page.as_of) })}>
-              <FirmTable rows={page.items} />
-              <div className="after-table">
-                <Pager page={page} />
-              </div>
-            </Panel>
-          ) : (
-            <EmptyNote
-              text={t(isLocal ? 'noneHere' : 'none')}
-              action={
-                isLocal ? (
-                  <Button onClick={() => patch({ scope: 'all', offset: undefined })}>{t('scope.all')}</Button>
-                ) : mayImport ? (
-                  <PageLink to={toPage.imports()}>{t('import')}</PageLink>
-                ) : null
-              }
-            />
-          )
-        }
+        {(page) => (
+          <>
+            {page.items.length ? (
+              <Panel title={t('list')} extra={t('asOf', { at: writeInstant(page.as_of) })}>
+                <FirmTable rows={page.items} />
+                <div className="after-table">
+                  <Pager page={page} />
+                </div>
+              </Panel>
+            ) : (
+              <EmptyNote
+                text={t(isLocal ? 'noneHere' : 'none')}
+                action={
+                  isLocal ? (
+                    <Button onClick={() => patch({ scope: 'all', offset: undefined })}>{t('scope.all')}</Button>
+                  ) : mayImport ? (
+                    <PageLink to={toPage.imports()}>{t('import')}</PageLink>
+                  ) : null
+                }
+              />
+            )}
+            {page.perhaps.length ? (
+              <Panel title={t('perhaps')} extra={t('perhapsSays', { text })} testId="perhaps">
+                <FirmTable rows={page.perhaps} />
+              </Panel>
+            ) : null}
+          </>
+        )}
       </Shown>
     </div>
   )
@@ -97,6 +107,7 @@ function Find({ text, onFind }: { text: string; onFind: (text: string) => void }
 
 function FirmTable({ rows }: { rows: FirmRow[] }) {
   const { t } = useTranslation('firms')
+  const pick = usePick()
   const nameOf = useRegionName()
   const columns: Column<FirmRow>[] = [
     {
@@ -104,13 +115,17 @@ function FirmTable({ rows }: { rows: FirmRow[] }) {
       title: t('name'),
       isName: true,
       cell: (firm) => (
-        <span className="row">
-          <PageLink to={toPage.firm(firm.code)}>{firm.name}</PageLink>
-          <span className="tags">
-            <BasisTag basis={firm.basis === 'demo' ? null : firm.basis} />
-            <DemoTag demo={firm.demo} />
+        <>
+          <span className="row">
+            <PageLink to={toPage.firm(firm.code)}>{firm.name}</PageLink>
+            <span className="tags">
+              <BasisTag basis={firm.basis === 'demo' ? null : firm.basis} />
+              <DemoTag demo={firm.demo} />
+            </span>
           </span>
-        </span>
+          {firm.found_by ? <div className="faint small">{`${pick(firm.found_by.title)} ${firm.found_by.text}`}</div> : null}
+          {'reason' in firm ? <div className="faint small">{pick(firm.reason)}</div> : null}
+        </>
       ),
     },
     { key: 'stock', title: t('stock'), cell: (firm) => firm.stock ?? <span className="faint">{t('unlisted')}</span> },
