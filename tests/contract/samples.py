@@ -158,6 +158,17 @@ def _restore_body(offices: Offices, client: TestClient) -> Sample:
     return Sample(made.path, {"json": {"known_at": "2020-01-01", "reason": "全部作废"}})
 
 
+def _state_value(offices: Offices, client: TestClient) -> Sample:
+    given = {"attribute": "note", "value": f"第{next(_numbers)}次走访", "reason": "走访记录"}
+    return Sample({"code": offices.public_firm}, {"json": given})
+
+
+def _make_body(_: Offices, __: TestClient) -> Sample:
+    code = f"S{next(_numbers)}"
+    values = [{"attribute": "code", "value": code}, {"attribute": "name", "value": f"{code}地块"}]
+    return Sample({"kind": "Parcel"}, {"json": {"values": values, "reason": "新收储地块"}})
+
+
 def _subscription(client: TestClient, channel: str = "webhook") -> str:
     # Paused: nothing is sent, and nothing is stored besides what the request does.
     given = {"name": "试", "channel": channel, "paused": True}
@@ -279,6 +290,8 @@ SAMPLES: Mapping[str, Make] = {
     "rule_on_fact": _rule_on_fact,
     "withdraw_ruling": _withdraw_ruling,
     "restore_body": _restore_body,
+    "state_value": _state_value,
+    "make_body": _make_body,
     "make_branch": lambda _, __: Sample(body={"json": {"name": f"假如{next(_numbers)}"}}),
     "freeze_branch": _on_branch(),
     "thaw_branch": _on_branch("freeze"),

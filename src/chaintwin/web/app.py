@@ -43,6 +43,7 @@ from chaintwin.web import (
     records,
     session,
     spatial,
+    stating,
     subscriptions,
     tokens,
 )
@@ -140,6 +141,7 @@ def find_routers() -> Iterator[APIRouter]:
         bodies.router,
         neighbours.router,
         records.router,
+        stating.router,
         kinds.router,
         spatial.router,
         identity.router,
