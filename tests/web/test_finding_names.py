@@ -123,7 +123,7 @@ def test_a_region_narrows_the_guesses_too(li: TestClient) -> None:
 def test_names_held_before_this_revision_are_found_after_it(
     li: TestClient, database: Cluster
 ) -> None:
-    script = Path(migrations.__file__).parent / "versions" / "0012_names.sql"
+    script = Path(migrations.__file__).parent / "versions" / "0013_names.sql"
     assert database.super_url is not None
     with psycopg.connect(database.super_url) as connection:
         connection.execute(

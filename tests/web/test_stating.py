@@ -106,7 +106,7 @@ def test_a_changed_value_shows_in_the_branch_and_in_what_it_changes(
     history = li.get(f"/api/v1/bodies/{firm}/history", params={"branch": number}).json()["items"]
     own = next(one for one in history if one["source"] == "staff")
     assert (own["source_record"], own["original"]) == ("可研报告第 12 页", "0.03 万人")
-    assert verify(twin) == []
+    assert list(verify(twin)) == []
 
 
 def test_a_value_beside_a_stronger_source_says_that_it_is_not_shown(

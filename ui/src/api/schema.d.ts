@@ -417,6 +417,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bodies/{code}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * State
+         * @description State a value of a body, in the branch asked for or on the main line.
+         *
+         *     It stands beside what other sources say; the order of authority decides what is shown unless
+         *     it is preferred. A branch needs the right branch:write, the main line import:write.
+         */
+        post: operations["state_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/branches": {
         parameters: {
             query?: never;
@@ -856,8 +879,10 @@ export interface paths {
          * List Firms
          * @description List firms by a part of their name or code and by prefixes of region and industry codes.
          *
-         *     Names that begin with the text come first, then the order of pinyin. `total` is exact unless
-         *     `total_is_least` says that there are at least so many.
+         *     Short, former, English and brand names count as names; `found_by` says which one fitted. Names
+         *     that begin with the text come first, then the order of pinyin. `total` is exact unless
+         *     `total_is_least` says that there are at least so many. With `perhaps` the first page also tells
+         *     up to five firms that the text may mean, each with the reason; industry does not narrow those.
          */
         get: operations["list_firms"];
         put?: never;
@@ -1436,7 +1461,14 @@ export interface paths {
          */
         get: operations["list_bodies"];
         put?: never;
-        post?: never;
+        /**
+         * Make
+         * @description Make a body of any kind with its first values, in the branch asked for or on the main line.
+         *
+         *     Its keys (credit code, number, name) come from its values; one that names a body already
+         *     answers 409 with that body's code.
+         */
+        post: operations["make_body"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2297,6 +2329,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description List one's own access tokens, also those that are over or revoked.
+         */
+        get: operations["list_tokens"];
+        put?: never;
+        /**
+         * Make Token
+         * @description Make an access token for a program; it is shown this once and asks as `Bearer`.
+         */
+        post: operations["make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Revoke one of one's own tokens at once and for good.
+         */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -2990,6 +3066,38 @@ export interface components {
             way_out: components["schemas"]["Bilingual"];
         };
         /**
+         * BodyGiven
+         * @description A body to be made.
+         */
+        BodyGiven: {
+            /**
+             * Label
+             * @description 密级 secrecy label
+             * @default 0
+             */
+            label: number;
+            /**
+             * Origin
+             * @description 依据,如文件名与页码 where it is from
+             */
+            origin?: string | null;
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+            /**
+             * Valid From
+             * @description 何时起成立:2025、2025-03、2025-03-01;不填为未知 true since; left out: unknown
+             */
+            valid_from?: string | null;
+            /**
+             * Values
+             * @description 各属性的值,含名称 values, the name among them
+             */
+            values: components["schemas"]["ValueTyped"][];
+        };
+        /**
          * BodyList
          * @description A page of bodies of one kind.
          */
@@ -3002,6 +3110,21 @@ export interface components {
             offset: number;
             /** Total */
             total: number;
+        };
+        /**
+         * BodyMade
+         * @description A new body.
+         */
+        BodyMade: {
+            /**
+             * Code
+             * @description 孪生体编码 body code
+             */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /**
          * BodyName
@@ -3340,7 +3463,7 @@ export interface components {
          * DifferenceOut
          * @description A value that a branch states differently than its parent did at the fork.
          */
-        chaintwin__web__branches__DifferenceOut: {
+        chaintwin__web__branch_answers__DifferenceOut: {
             /** Attribute */
             attribute: string;
             body: components["schemas"]["Named"];
@@ -3352,9 +3475,9 @@ export interface components {
             /** Key */
             key: string;
             /** @description 分出时显示的值,不论来源 what was shown at the fork, of any source */
-            shown_before: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
+            shown_before: components["schemas"]["chaintwin__web__branch_answers__ValueOut"] | null;
             /** @description 主线现在显示的值,不论来源 what the parent shows now, of any source */
-            shown_now: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
+            shown_now: components["schemas"]["chaintwin__web__branch_answers__ValueOut"] | null;
             /** Source */
             source: string;
             /** Source Title */
@@ -3372,7 +3495,7 @@ export interface components {
          * ReasonGiven
          * @description Why.
          */
-        chaintwin__web__branches__ReasonGiven: {
+        chaintwin__web__branch_answers__ReasonGiven: {
             /**
              * Reason
              * @description 理由 reason
@@ -3383,7 +3506,7 @@ export interface components {
          * ValueOut
          * @description A value as a source states it; all null where it names nothing that may be read.
          */
-        chaintwin__web__branches__ValueOut: {
+        chaintwin__web__branch_answers__ValueOut: {
             ref: components["schemas"]["Named"] | null;
             /** Unit */
             unit: string | null;
@@ -4132,7 +4255,7 @@ export interface components {
              */
             conflicts: number;
             /** Items */
-            items: components["schemas"]["chaintwin__web__branches__DifferenceOut"][];
+            items: components["schemas"]["chaintwin__web__branch_answers__DifferenceOut"][];
             /** Limit */
             limit: number;
             /** Offset */
@@ -4771,6 +4894,11 @@ export interface components {
             limit: number;
             /** Offset */
             offset: number;
+            /**
+             * Perhaps
+             * @description 也许是:名称不含所查文字、但可能指的企业 firms that may be meant
+             */
+            perhaps: components["schemas"]["PerhapsRow"][];
             /** Total */
             total: number;
             /** Total Is Least */
@@ -4790,6 +4918,8 @@ export interface components {
             code: string;
             /** Demo */
             demo: boolean;
+            /** @description 凭名称以外的哪个词找到 the word other than the name that was found */
+            found_by?: components["schemas"]["FoundBy"] | null;
             /** Industry */
             industry: string[];
             /**
@@ -4810,6 +4940,23 @@ export interface components {
             short_name: string | null;
             /** Stock */
             stock: string | null;
+        };
+        /**
+         * FoundBy
+         * @description By which other word than its name a firm was found.
+         */
+        FoundBy: {
+            /**
+             * Attribute
+             * @description 属性,如曾用名 attribute, such as a former name
+             */
+            attribute: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
         };
         /**
          * GapList
@@ -6612,6 +6759,50 @@ export interface components {
             verdict: "missing" | "weak" | "choke" | "strong" | "steady" | "unknown";
         };
         /**
+         * PerhapsRow
+         * @description A firm that may be meant, and why.
+         */
+        PerhapsRow: {
+            /**
+             * Basis
+             * @description 名称的依据 basis of the name
+             */
+            basis: string;
+            /** Code */
+            code: string;
+            /** Demo */
+            demo: boolean;
+            /** @description 凭名称以外的哪个词找到 the word other than the name that was found */
+            found_by?: components["schemas"]["FoundBy"] | null;
+            /** Industry */
+            industry: string[];
+            /**
+             * Links
+             * @description 所在环节数 number of chain links
+             */
+            links: number;
+            /** Name */
+            name: string;
+            /**
+             * Products
+             * @description 已知产品数 number of known products
+             */
+            products: number;
+            /**
+             * Reason
+             * @description 为什么可能是它 why it may be meant
+             */
+            reason: {
+                [key: string]: string;
+            };
+            /** Region */
+            region: string | null;
+            /** Short Name */
+            short_name: string | null;
+            /** Stock */
+            stock: string | null;
+        };
+        /**
          * Place
          * @description The tenant one works in.
          */
@@ -7953,12 +8144,37 @@ export interface components {
             stage: components["schemas"]["StageShown"];
         };
         /**
+         * StatedOut
+         * @description What stating a value came to.
+         */
+        StatedOut: {
+            /** Attribute */
+            attribute: string;
+            /** Code */
+            code: string;
+            /**
+             * Key
+             * @description 值键 value key
+             */
+            key: string;
+            /**
+             * Later
+             * @description 此值以后才起效 whether it holds only from a later day
+             */
+            later: boolean;
+            /**
+             * Shown
+             * @description 现在是否采用此值 whether this value is shown now
+             */
+            shown: boolean;
+        };
+        /**
          * StepOut
          * @description From a start to an end one value gives way to another; null: nothing is held.
          */
         StepOut: {
-            after: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
-            before: components["schemas"]["chaintwin__web__branches__ValueOut"] | null;
+            after: components["schemas"]["chaintwin__web__branch_answers__ValueOut"] | null;
+            before: components["schemas"]["chaintwin__web__branch_answers__ValueOut"] | null;
             /**
              * Valid From
              * @description 有效起,空为始终 null: always
@@ -8402,6 +8618,131 @@ export interface components {
             title: components["schemas"]["Bilingual"];
         };
         /**
+         * TokenGiven
+         * @description A token to be made.
+         */
+        TokenGiven: {
+            /**
+             * Ends At
+             * @description 到期日或时刻,一年之内 day or instant on which it ends, within a year
+             */
+            ends_at: string;
+            /**
+             * Name
+             * @description 名称,写明哪个程序使用 name, after what uses it
+             */
+            name: string;
+            /**
+             * Password
+             * @description 本人密码 one's own password
+             */
+            password: string;
+            /**
+             * Scope
+             * @description read 只读;write 可读写 read only, or read and write
+             * @default read
+             * @enum {string}
+             */
+            scope: "read" | "write";
+        };
+        /**
+         * TokenList
+         * @description Every token one ever made, the latest first.
+         */
+        TokenList: {
+            /** Items */
+            items: components["schemas"]["TokenOut"][];
+        };
+        /**
+         * TokenMade
+         * @description A new token, shown this once.
+         */
+        TokenMade: {
+            /**
+             * Beginning
+             * @description 令牌开头,用于辨认 how the token begins
+             */
+            beginning: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "write";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "valid" | "expired" | "revoked";
+            /**
+             * Token
+             * @description 令牌,只显示这一次 the token itself, shown this once
+             */
+            token: string;
+            /**
+             * Used At
+             * @description 最近使用 used last, to the minute
+             */
+            used_at: string | null;
+        };
+        /**
+         * TokenOut
+         * @description A token as it is listed; the token itself is never shown again.
+         */
+        TokenOut: {
+            /**
+             * Beginning
+             * @description 令牌开头,用于辨认 how the token begins
+             */
+            beginning: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "write";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "valid" | "expired" | "revoked";
+            /**
+             * Used At
+             * @description 最近使用 used last, to the minute
+             */
+            used_at: string | null;
+        };
+        /**
          * TurnOut
          * @description A value that two moments show differently; null: not shown there.
          */
@@ -8454,6 +8795,75 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * ValueStated
+         * @description A value of one attribute of a body.
+         */
+        ValueStated: {
+            /**
+             * Attribute
+             * @description 属性 attribute
+             */
+            attribute: string;
+            /**
+             * Label
+             * @description 密级 secrecy label
+             * @default 0
+             */
+            label: number;
+            /**
+             * Origin
+             * @description 依据,如文件名与页码 where it is from
+             */
+            origin?: string | null;
+            /**
+             * Preferred
+             * @description 以此值为准,裁定它先于其他来源 rule that it stands before other sources
+             * @default false
+             */
+            preferred: boolean;
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+            /**
+             * Unit
+             * @description 单位;可换算的自动换算 unit; converted where it can be
+             */
+            unit?: string | null;
+            /**
+             * Valid From
+             * @description 何时起成立:2025、2025-03、2025-03-01;不填为未知 true since; left out: unknown
+             */
+            valid_from?: string | null;
+            /**
+             * Value
+             * @description 值:文字、数字、日期(2025-03)、true/false、孪生体编码、JSON 或 GeoJSON the value: text, number, date, true or false, a body's code, JSON or GeoJSON
+             */
+            value: string;
+        };
+        /**
+         * ValueTyped
+         * @description One value of a new body.
+         */
+        ValueTyped: {
+            /**
+             * Attribute
+             * @description 属性 attribute
+             */
+            attribute: string;
+            /**
+             * Unit
+             * @description 单位;可换算的自动换算 unit; converted where it can be
+             */
+            unit?: string | null;
+            /**
+             * Value
+             * @description 值:文字、数字、日期(2025-03)、true/false、孪生体编码、JSON 或 GeoJSON the value: text, number, date, true or false, a body's code, JSON or GeoJSON
+             */
+            value: string;
         };
         /**
          * VerdictOut
@@ -9504,6 +9914,49 @@ export interface operations {
             };
         };
     };
+    state_value: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueStated"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_branches: {
         parameters: {
             query?: {
@@ -9685,7 +10138,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+                "application/json": components["schemas"]["chaintwin__web__branch_answers__ReasonGiven"];
             };
         };
         responses: {
@@ -9728,7 +10181,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+                "application/json": components["schemas"]["chaintwin__web__branch_answers__ReasonGiven"];
             };
         };
         responses: {
@@ -9814,7 +10267,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+                "application/json": components["schemas"]["chaintwin__web__branch_answers__ReasonGiven"];
             };
         };
         responses: {
@@ -9857,7 +10310,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+                "application/json": components["schemas"]["chaintwin__web__branch_answers__ReasonGiven"];
             };
         };
         responses: {
@@ -9900,7 +10353,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["chaintwin__web__branches__ReasonGiven"];
+                "application/json": components["schemas"]["chaintwin__web__branch_answers__ReasonGiven"];
             };
         };
         responses: {
@@ -10451,6 +10904,8 @@ export interface operations {
                 limit?: number;
                 /** @description 跳过条数 rows to skip */
                 offset?: number;
+                /** @description 另列“也许是”的企业 tell also which firms may be meant */
+                perhaps?: boolean;
                 /** @description 区划代码或其前缀 division code or prefix */
                 region?: string | null;
                 /** @description 名称或代码的一部分 part of a name or code */
@@ -11690,6 +12145,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BodyList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_body: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 种类名 name of a kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodyMade"];
                 };
             };
             /** @description Validation Error */
@@ -13474,6 +13972,89 @@ export interface operations {
                 "application/json": components["schemas"]["PasswordChange"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+        };
+    };
+    make_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 令牌编号 number of a token */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {
