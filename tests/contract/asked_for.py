@@ -57,6 +57,7 @@ _QUERY = {
     "from_known_at": "2026-01-01",
     "code": "91350100M000100Y43", "predicate": "intersects", "metres": "50000",
     "beyond": "1", "count": "3",
+    "of": "industries", "convention": "datawheel",
     "geometry": '{"type": "LineString", "coordinates": [[100, 20], [130, 20], [130, 50]]}',
 }  # fmt: skip
 # Names a request, so that it is not done twice; other tests send it.

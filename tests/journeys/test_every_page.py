@@ -23,6 +23,7 @@ PAGES = {
     "chains": ("/chains?chain=nev", "officer"),
     "chains-table": ("/chains?chain=nev&view=table", "officer"),
     "link": ("/chains?chain=nev&link=battery-pack", "officer"),
+    "directions": ("/directions?chain=nev", "officer"),
     "targets": ("/targets?chain=nev&link=battery-cell", "officer"),
     "firms": ("/firms", "officer"),
     "firm": (_FIRM, "officer"),

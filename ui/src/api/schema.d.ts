@@ -2261,6 +2261,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/regions/{code}/directions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Directions
+         * @description Rank the segments a region might turn to next, beside the control and its back-test.
+         */
+        get: operations["list_directions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3038,6 +3058,44 @@ export interface components {
             id: number;
             /** Login */
             login: string | null;
+        };
+        /**
+         * BacktestOut
+         * @description What the method would have foretold before a day, against what came after it.
+         */
+        BacktestOut: {
+            /**
+             * Arrivals
+             * @description 其中此后有新进入的 pairs that something came to
+             */
+            arrivals: number;
+            /**
+             * Base
+             * @description 随便猜能达到的精度 what guessing would reach
+             */
+            base: number;
+            /** K */
+            k: number;
+            /** Methods */
+            methods: components["schemas"]["MethodOut"][];
+            /**
+             * Pairs
+             * @description 此前为空的省×活动 province × activity pairs with nothing
+             */
+            pairs: number;
+            /**
+             * Places
+             * @description 有新进入的省 provinces with an arrival
+             */
+            places: number;
+            /** @description 结论 what it comes to, in plain words */
+            says: components["schemas"]["Bilingual"];
+            /**
+             * Since
+             * Format: date-time
+             * @description 分界日 the dividing day
+             */
+            since: string;
         };
         /**
          * Bilingual
@@ -4035,6 +4093,69 @@ export interface components {
             regions: components["schemas"]["ComparedRegion"][];
         };
         /**
+         * ComplexityOut
+         * @description How complex the region's activities are, and whether the order can be trusted.
+         */
+        ComplexityOut: {
+            eci: components["schemas"]["Figure"];
+            /**
+             * Gap
+             * @description 两者之差占第二特征值的比例 gap as a share of the second
+             */
+            gap: number;
+            /**
+             * Is Close
+             * @description 相差太小，名次不可靠 too close to trust the order
+             */
+            is_close: boolean;
+            /** Of */
+            of: number;
+            /**
+             * Parts
+             * @description 互不相干的块数 unrelated parts of the network
+             */
+            parts: number;
+            /**
+             * Rank
+             * @description 在各省中的名次 rank among the provinces; null: unknown
+             */
+            rank: number | null;
+            says: components["schemas"]["Bilingual"];
+            /**
+             * Second
+             * @description 第二特征值 second eigenvalue
+             */
+            second: number;
+            /**
+             * Third
+             * @description 第三特征值 third eigenvalue
+             */
+            third: number;
+        };
+        /**
+         * ComponentOut
+         * @description One thing a part is made of.
+         */
+        ComponentOut: {
+            /**
+             * Code
+             * @description density, pull, momentum, depth, inputs, movers or land, as in the formula
+             */
+            code: string;
+            figure: components["schemas"]["Figure"];
+            /**
+             * Rate
+             * @description 得分率 0–1 share of the points; null: unknown
+             */
+            rate: number | null;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Weight
+             * @description 占本分项的权重 weight within the part
+             */
+            weight: number;
+        };
+        /**
          * ConditionGiven
          * @description One condition on the present state of a body.
          */
@@ -4346,6 +4467,101 @@ export interface components {
             body: components["schemas"]["Named"];
             /** Turns */
             turns: components["schemas"]["TurnOut"][];
+        };
+        /**
+         * DirectionPart
+         * @description One part of a segment's score.
+         */
+        DirectionPart: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "relatedness" | "potential" | "feasibility";
+            /** Components */
+            components: components["schemas"]["ComponentOut"][];
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Points
+             * @description 得分 points; null: nothing of it is known
+             */
+            points: number | null;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Weight
+             * @description 满分 most points
+             */
+            weight: number;
+        };
+        /**
+         * Directions
+         * @description Candidate segments of a region, the best first, beside the control.
+         */
+        Directions: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            backtest: components["schemas"]["BacktestOut"] | null;
+            /**
+             * Chains
+             * @description 所限的产业链 chains candidates are taken from
+             */
+            chains: string[];
+            /** @description 行业分类来源 source of the industries */
+            classification: components["schemas"]["Bilingual"] | null;
+            complexity: components["schemas"]["ComplexityOut"] | null;
+            /**
+             * Convention
+             * @enum {string}
+             */
+            convention: "harvard" | "datawheel";
+            /** @description null: relatedness unknown, see why */
+            ground: components["schemas"]["GroundOut"] | null;
+            /** Items */
+            items: components["schemas"]["SegmentOut"][];
+            /**
+             * Known At
+             * Format: date-time
+             */
+            known_at: string;
+            /** Limit */
+            limit: number;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "links" | "industries";
+            /** Offset */
+            offset: number;
+            /**
+             * Park
+             * @description 园区 body code of the park; null: the whole region
+             */
+            park: string | null;
+            /** Park Name */
+            park_name: string | null;
+            population: components["schemas"]["Bilingual"];
+            /** Region */
+            region: string;
+            /** Region Name */
+            region_name: string;
+            scorecard: components["schemas"]["ScorecardOut"];
+            sentence: components["schemas"]["Bilingual"];
+            /** Total */
+            total: number;
+            /**
+             * Unplaced
+             * @description 所在省未知而不计的上市公司 listed firms of unknown place
+             */
+            unplaced: number;
+            why_no_backtest: components["schemas"]["Bilingual"] | null;
+            why_no_complexity: components["schemas"]["Bilingual"] | null;
+            why_no_ground: components["schemas"]["Bilingual"] | null;
         };
         /**
          * DisclosedOut
@@ -5061,6 +5277,23 @@ export interface components {
              * @description 线长或周长 length, or that of the rings
              */
             length_m: number;
+        };
+        /**
+         * GroundOut
+         * @description The place that relatedness is reckoned for.
+         */
+        GroundOut: {
+            firms: components["schemas"]["Figure"];
+            /**
+             * Is Own
+             * @description 就是本区 the region itself, not a larger one around it
+             */
+            is_own: boolean;
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            says: components["schemas"]["Bilingual"];
         };
         /**
          * GroupShown
@@ -6295,6 +6528,40 @@ export interface components {
             total: number;
         };
         /**
+         * MethodOut
+         * @description How one method did in the back-test.
+         */
+        MethodOut: {
+            /**
+             * Code
+             * @description relatedness, size, popularity, gravity (size × popularity) or both together
+             */
+            code: string;
+            /** High */
+            high: number;
+            /**
+             * Hit
+             * @description 前 k 名命中的省份比例 share of provinces hit among first k
+             */
+            hit: number;
+            /**
+             * Low
+             * @description 90 % 区间下限 lower end, places drawn anew with seed 0
+             */
+            low: number;
+            /**
+             * Precision
+             * @description 平均精度 average precision 0–1
+             */
+            precision: number;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Wins
+             * @description 胜过对照的抽样比例 share of drawn sets it beat the control on
+             */
+            wins: number;
+        };
+        /**
          * MissingOut
          * @description Evidence that is missing and what it could do to the score.
          */
@@ -6364,6 +6631,22 @@ export interface components {
              * @description 可显示 whether it can be shown
              */
             present: boolean;
+        };
+        /**
+         * NearOut
+         * @description What the region has already that stands nearest to a segment.
+         */
+        NearOut: {
+            /** @description 计算所在地从事它的上市公司 listed firms that do it */
+            firms: components["schemas"]["Figure"];
+            /**
+             * Proximity
+             * @description 邻近度 0–1 proximity
+             */
+            proximity: number;
+            /** Segment */
+            segment: string;
+            title: components["schemas"]["Bilingual"];
         };
         /**
          * NeedShown
@@ -7867,6 +8150,61 @@ export interface components {
              * @description 版本 version
              */
             version: string;
+        };
+        /**
+         * SegmentOut
+         * @description A candidate segment 候选赛道: a link of a chain or an industry.
+         */
+        SegmentOut: {
+            /**
+             * Chain
+             * @description 链代码 chain code; null: an industry
+             */
+            chain: string | null;
+            chain_title: components["schemas"]["Bilingual"] | null;
+            /** @description 对照：同等条件下应有的企业数 firms expected by size alone */
+            control: components["schemas"]["Figure"];
+            /**
+             * Control Rank
+             * @description 对照名次 rank by the control; null: unknown
+             */
+            control_rank: number | null;
+            /** High */
+            high: number;
+            /**
+             * Link
+             * @description 环节代码 link code; null: an industry
+             */
+            link: string | null;
+            /** Low */
+            low: number;
+            /**
+             * Near
+             * @description 最相近的已有活动 nearest of what is here
+             */
+            near: components["schemas"]["NearOut"][];
+            /** Parts */
+            parts: components["schemas"]["DirectionPart"][];
+            /**
+             * Published Rank
+             * @description 发布版权重下的名次; null unless weights tried
+             */
+            published_rank: number | null;
+            /** Rank */
+            rank: number;
+            /**
+             * Segment
+             * @description 环节 chain/link, or the name of an industry
+             */
+            segment: string;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Total
+             * @description 总分 0–100, exactly the sum of the known parts
+             */
+            total: number;
+            /** @description 本地判定 verdict here; null: an industry */
+            verdict: components["schemas"]["VerdictOut"] | null;
         };
         /**
          * SelectionOut
@@ -13849,6 +14187,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cockpit"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_directions: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 链代码 candidates of this chain only */
+                chain?: string | null;
+                /** @description 邻近度对角线 an activity's proximity to itself: harvard 1, datawheel 0 */
+                convention?: "harvard" | "datawheel";
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 候选的划分 candidates: links 环节 or industries 行业 */
+                of?: "links" | "industries";
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 园区编码 body code of a park within it */
+                park?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+                /** @description 试改权重 weights to try, e.g. relatedness:50; nothing is stored */
+                weights?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 区划代码 division code: 22, 2201, 220184 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directions"];
                 };
             };
             /** @description Validation Error */

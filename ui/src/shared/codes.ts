@@ -14,6 +14,7 @@ export function fullCode(short: string): string {
 export const toPage = {
   cockpit: () => '/',
   chains: () => '/chains',
+  directions: () => '/directions',
   targets: () => '/targets',
   firm: (code: string) => `/firms/${shortCode(code)}`,
   firms: () => '/firms',
