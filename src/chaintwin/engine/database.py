@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 Connection = psycopg.Connection[TupleRow]
 # What was given cannot be stored: a NUL in a text, a number beyond its type.
 UnstorableError = psycopg.DataError
+_TRUSTED_S = 0.25
 
 
 @dataclass(slots=True)
@@ -38,23 +43,32 @@ class Database:
 
     def __init__(self, url: str, *, most: int = 8) -> None:
         self.url = url
-        self._pool = _make_pool(url, 1, most)
-        self._side_pool = _make_pool(url, 0, 1)
+        self._rested: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+        self._pool = _make_pool(url, 1, most, self._check)
+        self._side_pool = _make_pool(url, 0, 1, ConnectionPool.check_connection)
 
-    @contextmanager
-    def transaction(self, settings: Mapping[str, Any]) -> Iterator[Connection]:
+    def transaction(self, settings: Mapping[str, Any]) -> AbstractContextManager[Connection]:
         """Open one transaction with `chaintwin.*` settings; commit on leaving, undo on error."""
-        with self._pool.connection() as connection, connection.transaction():
-            _apply(connection, settings)
-            yield connection
+        return self._begin("BEGIN", settings)
+
+    def snapshot(self, settings: Mapping[str, Any]) -> AbstractContextManager[Connection]:
+        """Open a transaction in which every statement sees what the first one saw."""
+        return self._begin("BEGIN ISOLATION LEVEL REPEATABLE READ", settings)
 
     @contextmanager
-    def snapshot(self, settings: Mapping[str, Any]) -> Iterator[Connection]:
-        """Open a transaction in which every statement sees what the first one saw."""
-        with self._pool.connection() as connection, connection.transaction():
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            _apply(connection, settings)
+    def _begin(self, begin: str, settings: Mapping[str, Any]) -> Iterator[Connection]:
+        with self._pool.connection() as connection:
+            told = tuple((name, str(value)) for name, value in settings.items())
+            # Both in one message: each costs the time of a way there and back.
+            connection.execute(_write_begin(begin, told), prepare=False)
             yield connection
+            connection.commit()
+            self._rested[connection] = monotonic()
+
+    def _check(self, connection: Connection) -> None:
+        """Raise when a connection is dead; one that was at work a moment ago is trusted."""
+        if monotonic() - self._rested.get(connection, 0.0) > _TRUSTED_S:
+            ConnectionPool.check_connection(connection)
 
     @contextmanager
     def side_transaction(self) -> Iterator[Connection]:
@@ -75,7 +89,7 @@ class Database:
     def listening(self, channel: str) -> Iterator[Connection]:
         """Open a connection of its own that listens to a channel."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+            connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             yield connection
 
     def close(self) -> None:
@@ -84,21 +98,27 @@ class Database:
         self._side_pool.close()
 
 
-def _apply(connection: Connection, settings: Mapping[str, Any]) -> None:
-    if settings:
-        names = [f"chaintwin.{name}" for name in settings]
-        connection.execute(
-            "SELECT set_config(n, v, true) FROM unnest(%s::text[], %s::text[]) AS s (n, v)",
-            (names, [str(value) for value in settings.values()]),
-        )
+@lru_cache(maxsize=1_000)
+def _write_begin(begin: str, settings: tuple[tuple[str, str], ...]) -> sql.SQL:
+    """Write what opens a transaction; raise UnstorableError for a text that no setting can hold."""
+    if any("\x00" in value for _, value in settings):
+        raise UnstorableError("a setting holds a NUL")
+    told = [
+        f"set_config({sql.quote(f'chaintwin.{name}')}, {sql.quote(value)}, true)"
+        for name, value in settings
+    ]
+    return sql.SQL(f"{begin}; SELECT {', '.join(told)}" if told else begin)
 
 
-def _make_pool(url: str, least: int, most: int) -> ConnectionPool[Connection]:
+def _make_pool(
+    url: str, least: int, most: int, check: Callable[[Connection], None]
+) -> ConnectionPool[Connection]:
     return ConnectionPool(
         url,
         min_size=least,
         max_size=most,
         open=True,
-        kwargs={"options": "-c timezone=UTC -c datestyle=ISO"},
-        check=ConnectionPool.check_connection,
+        # Transactions are begun by word, together with their settings.
+        kwargs={"options": "-c timezone=UTC -c datestyle=ISO", "autocommit": True},
+        check=check,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -25,7 +25,7 @@ from chaintwin.twin.showing import (
 )  # fmt: skip
 from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Page, Reference
 from chaintwin.twin.store import geometry, reading, wide
-from chaintwin.twin.store.claims import read_claims
+from chaintwin.twin.store.claims import has_others, read_claims
 from chaintwin.twin.store.finding import Wanted
 from chaintwin.twin.store.lines import ON_MAIN, Shown, moved_bodies
 from chaintwin.twin.store.neighbours import Relation, read_relations
@@ -160,6 +160,12 @@ class TwinView(Vantage):
         rows = read_claims(self.connection, members, self.as_of)
         claims = [(self.groups.shown(make_fact(row[:-1])), row[-1]) for row in rows]
         return [claim for claim in claims if claim[0].attribute != SAME_AS]
+
+    def has_beside(self, body: int, shown: Collection[int]) -> bool:
+        """Tell whether anything may be stated of a body beside some facts; quicker than claims."""
+        if not (self.is_now and self.line.is_main):
+            return True
+        return has_others(self.connection, list(self.groups.members(body)), list(shown))
 
     def facts_by_number(self, numbers: Mapping[int, int]) -> dict[int, Fact]:
         """Return facts that may be read, asked for as fact → body."""

@@ -19,3 +19,13 @@ def read_claims(connection: Connection, bodies: Sequence[int], as_of: AsOf) -> I
         "f.confidence DESC, f.valid_from DESC, f.source"
     )
     return connection.execute(query, {"bodies": list(bodies), **as_of.given()})
+
+
+def has_others(connection: Connection, bodies: Sequence[int], shown: Sequence[int]) -> bool:
+    """Tell whether any value is believed of bodies on the main line beside some facts."""
+    row = connection.execute(
+        "SELECT FROM fact WHERE body = ANY(%s) AND branch = 0 AND known_to = 'infinity' "
+        "AND NOT ended AND id <> ALL(%s) LIMIT 1",
+        (list(bodies), list(shown)),
+    ).fetchone()
+    return row is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
+from time import monotonic
 from typing import Literal
 
 from psycopg import sql
@@ -11,6 +12,8 @@ from psycopg import sql
 from chaintwin.engine.database import Database
 
 Table = Literal["attribute", "kind", "source"]
+# How long it is believed that a name never occurred, where it is asked for often.
+_BELIEVED_S = 3.0
 
 
 class Names:
@@ -24,6 +27,7 @@ class Names:
         self._database = database
         self._numbers: dict[tuple[Table, str], int] = {}
         self._names: dict[tuple[Table, int], str] = {}
+        self._missing: dict[tuple[Table, str], float] = {}
         self._lock = Lock()
 
     def number(self, table: Table, name: str) -> int:
@@ -43,6 +47,15 @@ class Names:
         if (table, name) not in self._numbers:
             self._refresh(table)
         return self._numbers.get((table, name))
+
+    def find_often(self, table: Table, name: str) -> int | None:
+        """Return the same; that a name never occurred is believed for a few seconds."""
+        asked = monotonic()
+        known = self._numbers.get((table, name))
+        if known is None and asked > self._missing.get((table, name), 0.0):
+            known = self.find(table, name)
+            self._missing[table, name] = asked + _BELIEVED_S
+        return known
 
     def name(self, table: Table, number: int) -> str:
         """Return the name behind a number."""

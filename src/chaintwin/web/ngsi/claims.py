@@ -26,6 +26,8 @@ def with_claims(desk: Desk, entity: Entity) -> Entity:
     if entity.body is None or all(one.source == own for one in held):
         return entity
     shown = {one.fact for one in held}
+    if not desk.view.has_beside(entity.body, shown):
+        return entity
     beside = [fact for fact, _ in desk.view.claims(entity.body) if _is_beside(fact, shown)]
     uris = desk.uris({fact.ref for fact in beside if fact.ref is not None})
     for fact in beside:

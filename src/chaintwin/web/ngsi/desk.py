@@ -8,7 +8,7 @@ from datetime import datetime
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.codes import body_number
-from chaintwin.model.kinds import GUARDED
+from chaintwin.model.kinds import KIND
 from chaintwin.twin.state import Entries
 from chaintwin.twin.store import querying
 from chaintwin.twin.twin import Twin
@@ -37,18 +37,22 @@ class Desk:
         self.view = view
 
     def number(self, uri: str) -> int | None:
-        """Return the body that an entity id names: a foreign address, else a body code."""
+        """Return the body that an entity id names."""
         return self.numbers([uri]).get(uri)
 
     def numbers(self, uris: Sequence[str]) -> dict[str, int]:
-        """Return the bodies that entity ids name."""
-        found = querying.find_addresses(self.connection, self.asker.tenant, uris)
-        for uri in uris:
-            if uri not in found and uri.startswith("urn:chaintwin:"):
-                number = body_number(self.twin.installation, uri)
-                if number is not None and number < 2**63:
-                    found[uri] = number
+        """Return the bodies that entity ids name: a valid code is no foreign address."""
+        found = {uri: number for uri in uris if (number := self._own_number(uri)) is not None}
+        foreign = [uri for uri in uris if uri not in found]
+        if foreign:
+            found |= querying.find_addresses(self.connection, self.asker.tenant, foreign)
         return found
+
+    def _own_number(self, uri: str) -> int | None:
+        if not uri.startswith("urn:chaintwin:"):
+            return None
+        number = body_number(self.twin.installation, uri)
+        return number if number is not None and number < 2**63 else None
 
     def find(self, uri: str) -> Entity | None:
         """Return an entity, None where nothing is held of it at the view's moments."""
@@ -110,7 +114,7 @@ class Desk:
     def may_read(self, kind: str) -> bool:
         """Tell whether the asker may read bodies of a kind."""
         right = _RIGHTS.get(kind)
-        return kind not in GUARDED and (right is None or self.asker.may(right))
+        return kind != KIND and (right is None or self.asker.may(right))
 
     def kind_numbers(self, types: Iterable[str]) -> list[int]:
         """Return the kinds that types stand for, as far as there are any."""
@@ -119,8 +123,8 @@ class Desk:
 
     def unread_kinds(self) -> list[int]:
         """Return the kinds that the asker may not read."""
-        names = [name for name in (*_RIGHTS, *GUARDED) if not self.may_read(name)]
-        found = (self.twin.names.find("kind", name) for name in names)
+        names = [name for name in (*_RIGHTS, KIND) if not self.may_read(name)]
+        found = (self.twin.names.find_often("kind", name) for name in names)
         return [number for number in found if number is not None]
 
     def readable_kinds(self) -> dict[int, str]:

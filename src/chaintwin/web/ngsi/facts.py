@@ -9,10 +9,10 @@ l lang, e expiresAt, s sub-attributes, i and k the id and age of an instance tha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from chaintwin.model.fact import Moment, Statement, Subject, Value
@@ -23,6 +23,8 @@ from chaintwin.web.ngsi.instants import read_instant, write_instant
 from chaintwin.web.ngsi.naming import SCOPE, TYPE, VALID_TO, attribute_iri, attribute_name, kind_iri
 
 Entry = Mapping[str, Any]
+# What every instance has beside its value: its type, and when it was created.
+_LEAST_MEMBERS = 2
 INSTANCE = "urn:chaintwin:instance:"
 _VALUE_DATASET = "urn:chaintwin:value:"
 _DATA_KEYS = (
@@ -37,8 +39,7 @@ _DATA_KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """Which series an instance was read from: its value key and the number of its fact."""
 
     key: str
@@ -141,7 +142,7 @@ def to_entity(
     entity = Entity(code, [kind_iri(kind)], body=body, kind=kind)
     first = last = ""
     for place, entry in entries.items():
-        name, key, _ = split_entry((place, entry))
+        name, _, key = place.partition("/")
         known = entry["k"]
         first = known if not first or known < first else first
         last = max(known, last)
@@ -155,10 +156,16 @@ def to_entity(
         else:
             instance = to_instance(entry, key, uris)
             if now is None or not is_over(instance.get("expiresAt"), now):
-                entity.attributes.setdefault(attribute_iri(name), []).append(instance)
+                entity.attributes.setdefault(_entry_iri(name), []).append(instance)
     entity.created = entity.created or _iso(first)
     entity.modified = _iso(last)
     return entity
+
+
+@lru_cache(maxsize=10_000)
+def _entry_iri(name: str) -> str:
+    """Return the IRI of an attribute by what entries of a state call it."""
+    return attribute_iri(split_entry((name, None))[0])
 
 
 def is_over(expires: str | None, now: datetime) -> bool:
@@ -173,7 +180,8 @@ def to_instance(entry: Entry, key: str, uris: Mapping[int, str]) -> Instance:
         instance = _foreign(entry, key, uris)
     else:
         instance = {"type": meta["t"], VALUE_MEMBERS[meta["t"]]: _value(entry, meta)}
-        instance |= {name: meta[short] for name, short in _DATA_KEYS if short in meta}
+        if len(meta) > _LEAST_MEMBERS:
+            instance |= {name: meta[short] for name, short in _DATA_KEYS if short in meta}
         if key and key != "@none":
             instance["datasetId"] = key if ":" in key else _VALUE_DATASET + quote(key, safe="")
     if entry["u"]:
@@ -231,6 +239,7 @@ def _is_geometry(data: Any) -> bool:
     return isinstance(data, dict) and isinstance(data.get("type"), str) and "coordinates" in data
 
 
+@lru_cache(maxsize=10_000)
 def _iso(text: str) -> str:
     """Return PostgreSQL's instant of a JSON value as the standard writes it."""
     if not text:
