@@ -1,0 +1,1 @@
+"""How the loss of a firm spreads along its supply network (ESRI: systemic risk of firms)."""
