@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from chaintwin.model.fact import Basis, Fact, Label, Precision
@@ -105,7 +106,7 @@ class States:
             confidence=entry["c"],
             valid_from=_instant(entry["f"]),
             precision=entry["p"],
-            known_from=datetime.fromisoformat(entry["k"]),
+            known_from=_moment(entry["k"]),
             label=Label(entry["l"]),
             unit=entry["u"],
             data=entry["d"],
@@ -199,7 +200,13 @@ def make_change(row: Sequence[Any]) -> ChangeRecord:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+    return None if text is None else _moment(text)
+
+
+@lru_cache(maxsize=8192)
+def _moment(text: str) -> datetime:
+    """Return a moment; whoever holds many facts of one moment holds one object."""
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _authority(entry: dict[str, Any]) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from chaintwin.application.chain.core import Declared
 from chaintwin.application.chain.graph import Chain, Graph, Input, Link, make_graph
 from chaintwin.application.chain.places import to_prefix
 from chaintwin.application.shown import place_of
+from chaintwin.kit.batches import in_batches
 from chaintwin.model.fact import Basis, Fact
 from chaintwin.twin.state import BodyState, Held
 from chaintwin.twin.view import TwinView
@@ -22,6 +23,8 @@ FIRM = (
 )  # fmt: skip
 # What brings a firm into the picture: a place on a link, or that it is listed.
 _DRAWN = ("link", "stock")
+# Firms read in one go: what they are read from takes several times their own space.
+_FIRMS = 4_000
 _LINK = (
     "name", "english_name", "chain", "stage", "group", "product_name", "industry", "word",
     "word_not", "input", "import_dependence", "order",
@@ -95,7 +98,11 @@ def read_picture(view: TwinView, marks: Mapping[int, int]) -> Picture:
     """Read everything anew."""
     # A national register has a million other firms.
     drawn = view.bodies_with("Company", _DRAWN)
-    firms = {state.body: make_firm(state) for state in view.slices("Company", FIRM, drawn)}
+    firms = {
+        state.body: make_firm(state)
+        for some in in_batches(drawn, _FIRMS)
+        for state in view.slices("Company", FIRM, some)
+    }
     blank = Picture(marks, Graph({}, {}), {}, {}, {}, (), {}, frozenset(), {}, frozenset())
     return _with_regions(
         _with_coverage(_with_firms(replace(blank, graph=read_graph(view)), firms), view), view

@@ -19,10 +19,14 @@ from chaintwin.twin.store.lines import ON_MAIN, Shown
 from chaintwin.twin.store.terms import asked_terms, reading_by
 
 # Rare hits are counted exactly up to the first number, dense ones up to the second.
-MOST_GATHERED = 5_000
-MOST_COUNTED = 2_000
-# How many names are looked at for a page before all hits are gathered instead.
+MOST_GATHERED = 3_000
+MOST_COUNTED = 1_000
+# Pages that end further down are taken from all hits.
+MOST_PAGED = 2_000
+# How many names are looked at for a page before all hits are gathered instead; so many times as
+# many where the first ones let expect that the page will be full by then.
 MOST_WALKED = 1_000
+_FURTHER = 8
 # Of each body the rows of several tenants and labels may fit: a few more are read than shown.
 _SPARE = 20
 # Above this share of hits the table itself is read quicker than the index over terms.
@@ -81,11 +85,13 @@ def find_bodies(
     """
     search = _Search(connection, wanted, shown, shown_as)
     end = None if wanted.limit is None else wanted.offset + wanted.limit
-    if end is None or end > MOST_COUNTED:
+    if end is None or end > MOST_PAGED:
         return search.gather(None) or Found([], 0)
     walked = search.walk(end, MOST_WALKED)
+    if end > len(walked.hits) > end / _FURTHER:
+        walked = search.walk(end, MOST_WALKED * _FURTHER)
     if len(walked.hits) >= end and search.is_more_than(MOST_COUNTED, walked.share):
-        return Found(walked.hits[wanted.offset : end], MOST_COUNTED, is_least=True)
+        return Found(walked.hits[wanted.offset : end], max(MOST_COUNTED, end), is_least=True)
     found = search.gather(MOST_GATHERED)
     if found is None:
         hits = search.walk(end, None).hits
