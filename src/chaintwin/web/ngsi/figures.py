@@ -56,21 +56,24 @@ def _read(desk: Desk, body: int, wish: Totals) -> list[Figures] | None:
     span = make_span(desk, times, wish.projection.needed or None)
     if aggregation.months and times.since is None:
         return _read_from_first(desk, body, span, wish)
+    periods = _periods(desk, aggregation, times)
     return read_figures(
-        desk.connection, body, span, _periods(desk, aggregation, times), is_after=times.is_after
+        desk.connection, body, span, periods, aggregation.methods, is_after=times.is_after
     )
 
 
 def _read_from_first(desk: Desk, body: int, span: Span, wish: Totals) -> list[Figures] | None:
     """Read calendar periods that count from the first point of each series."""
-    whole = read_figures(desk.connection, body, span, Periods(), is_after=False)
+    methods = wish.aggregation.methods
+    whole = read_figures(desk.connection, body, span, Periods(), methods, is_after=False)
     if whole is None:
         return None
     found: list[Figures] = []
     for one in whole:
         moments = bounds(wish.aggregation, one.first, one.last)
         only = replace(span, attributes=[one.attribute])
-        rows = read_figures(desk.connection, body, only, Periods(moments=moments), is_after=False)
+        parted = Periods(moments=moments)
+        rows = read_figures(desk.connection, body, only, parted, methods, is_after=False)
         found += [row for row in rows or () if row.key == one.key]
     return found
 
