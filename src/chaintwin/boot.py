@@ -32,6 +32,7 @@ from chaintwin.model.fact import Label
 from chaintwin.model.kinds import load_kinds
 from chaintwin.physical.actions.mqtt import MqttSender
 from chaintwin.physical.actions.webhook import WebhookSender
+from chaintwin.physical.declared import find_sources
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
 from chaintwin.physical.sensors.demo import fill_demo
@@ -94,15 +95,25 @@ def open_twin(
 
     What the block committed is entered in the ledger when it ends well.
     """
-    clock = clock or SystemClock()
     places = places or find_data_places()
+    with open_as_found(places, clock=clock, connections=connections) as twin:
+        twin.declare(*OWN_SOURCES)
+        yield twin
+        enter_in_ledger(twin, places)
+
+
+@contextmanager
+def open_as_found(
+    places: Places, *, clock: Clock | None = None, connections: int = 8
+) -> Iterator[Twin]:
+    """Lend the same, but leave what sources are called and how they rank as it is found there."""
+    clock = clock or SystemClock()
     with ready(places, clock.now()) as cluster:
         database = Database(cluster.app_url, most=connections)
         try:
             twin = Twin(database, load_kinds(), clock)
-            twin.declare(*OWN_SOURCES)
+            twin.expect(*OWN_SOURCES, *(one.record for one in find_sources().values()))
             yield twin
-            enter_in_ledger(twin, places)
         finally:
             database.close()
 

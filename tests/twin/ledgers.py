@@ -34,8 +34,11 @@ class Kept:
     ledger: Ledger
     clock: FixedClock
 
-    def write(self, *firms: str, reason: str = "登记", **said: str) -> int:
-        """State a name, and what else is given, of some firms in one change; return its number."""
+    def write(self, *firms: str, reason: str = "登记", park: str | None = None, **said: str) -> int:
+        """State a name, and what else is given, of some firms in one change; return its number.
+
+        Of the park nothing is stated but that they lie in it.
+        """
         more = {"region": "220184", **said}
         with self.twin.change(platform_asker(), reason=reason, source="register") as changes:
             changes.record(
@@ -43,6 +46,9 @@ class Kept:
                 for name in firms
                 for attribute, text in {"name": name, **more}.items()
             )
+            if park is not None:
+                there = Value(ref=Subject("Park", (("park_name", park),)))
+                changes.record(Statement(firm(name), "park", there) for name in firms)
             return changes.number
 
     def body(self, name: str) -> int:

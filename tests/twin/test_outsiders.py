@@ -177,7 +177,9 @@ def test_what_is_public_of_a_leaf_tells_nothing_and_salt_with_lines_tells_all(
     # Every entry is its length, a version and two digests: no number of a change or body.
     assert len(entries) == 456 * (2 + 65)
     assert {entries[at : at + 3] for at in range(0, len(entries), 67)} == {b"\x00\x41\x01"}
-    assert [len(one["lines"]) for one in leaves] == [2, 2, 2]
+    # Two facts each time; the first change also made the key by which the firm is found.
+    assert [len(one["lines"]) for one in leaves] == [3, 2, 2]
+    assert leaves[0]["lines"][-1].startswith("=company_name\t甲公司\t")
     assert any("220101" in line for one in leaves for line in one["lines"])
     assert all(len(base64.b64decode(one["salt"])) == 16 for one in leaves)
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.engine.populations import fill
 from tests.twin.ledgers import Kept, open_ledger
 
 from chaintwin.access.asker import platform_asker
+from chaintwin.engine.migrations import migrate
 from chaintwin.engine.postgres import Cluster
 from chaintwin.kit.clock import FixedClock
 from chaintwin.kit.digests import merkle_root
@@ -21,7 +23,9 @@ from chaintwin.twin.ledger.entries import change_content, hash_entry
 from chaintwin.twin.ledger.sequencing import BrokenLedger
 from chaintwin.twin.originals import Originals
 from chaintwin.twin.store import tlog
+from chaintwin.twin.store.keys import read_key_lines
 from chaintwin.twin.store.ledger import leaf_digests
+from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.store.verifying import _read_opened as read_opened
 from chaintwin.twin.verify import verify_originals
 
@@ -32,6 +36,7 @@ EARLY, FIRST, SECOND, LATE = "早先的公司", "甲公司", "乙公司", "后�
 def kept(fresh_database: Cluster, places: Places) -> Iterator[Kept]:
     """Four changes, signed after each of them."""
     made = open_ledger(fresh_database, places, FixedClock(datetime(2026, 11, 1, tzinfo=UTC)))
+    made.twin.names.number("source", "stray")
     for firms in ((EARLY,), (FIRST, SECOND), (FIRST,), (LATE, *(f"厂{n}" for n in range(300)))):
         made.write(*firms, region="220102" if firms == (FIRST,) else "220184")
         made.clock.move(timedelta(days=1))
@@ -146,6 +151,35 @@ DAMAGES: dict[str, tuple[str, str, bool, bool]] = {
     "an attribute renamed": (
         "UPDATE attribute SET name = 'website' WHERE name = 'region'", "names", False, False,
     ),
+    "a key moved to another body": (
+        "UPDATE body_key SET body = (SELECT max(id) FROM body) WHERE body = {body}",
+        "leaf", True, True,
+    ),
+    "a key added": (
+        "INSERT INTO body_key (scheme, value, tenant, body, change) "
+        "VALUES ('credit_code', '伪', 1, {body}, 2)",
+        "leaf", True, True,
+    ),
+    "a key added as if it were an early one": (
+        "INSERT INTO body_key (scheme, value, tenant, body) "
+        "VALUES ('credit_code', '伪', 1, {body})",
+        "keys", False, False,
+    ),
+    "a key ended as if it had been given to another body": (
+        "INSERT INTO past_key SELECT scheme, value, tenant, body, change, 4 FROM body_key "
+        "WHERE body = {body}; DELETE FROM body_key WHERE body = {body}",
+        "leaf", False, False,
+    ),
+    "a source given another title and the order of authority altered": (
+        "UPDATE source SET title = '{\"zh\": \"税务登记\"}' WHERE name = 'register'; "
+        "UPDATE authority SET rank = rank + 5",
+        "source", False, False,
+    ),
+    "an unknown source given another rank and the tenant another name": (
+        "UPDATE source SET rank = 1 WHERE name = 'stray'; "
+        "UPDATE tenant SET name = '伪' WHERE id = 1",
+        "names", False, False,
+    ),
     "the current state edited": (
         "UPDATE current_state SET name = '伪' WHERE body = {body}", "state", False, True,
     ),
@@ -164,6 +198,61 @@ def test_damage_is_detected_and_located(kept: Kept, what: str) -> None:
     assert not names_change or 2 in {one.change for one in found}
     assert not names_body or body in {one.body for one in found}
     assert all(one.zh and one.en for one in found)
+    # Each statement is found for itself.
+    assert called not in {"source", "names"} or len(found) >= statements.count("UPDATE")
+
+
+def test_a_moved_key_of_a_body_of_which_nothing_else_was_stated_is_found(kept: Kept) -> None:
+    change = kept.write("又一家公司", park="甲园区")
+    kept.sequence()
+    assert kept.verify() == []
+
+    kept.tamper([f"UPDATE body_key SET body = {kept.body(FIRST)} WHERE scheme = 'park_name'"])
+
+    assert {(one.what, one.change) for one in kept.verify()} == {("leaf", change)}
+
+
+def test_a_key_that_was_rightly_given_to_another_body_is_no_damage(kept: Kept) -> None:
+    key = ("company_name", FIRST)
+    for _ in range(2):
+        with kept.twin.change(platform_asker(), reason="另立", source="register") as changes:
+            changes.rename("Company", key)
+            changes.rename("Company", key)
+    kept.sequence()
+    assert kept.verify() == []
+
+    kept.tamper([f"DELETE FROM past_key WHERE ended = {changes.number}"])
+
+    assert {one.what for one in kept.verify()} == {"leaf"}
+
+
+def test_keys_of_a_ledger_from_before_leaves_held_them_are_committed_to_at_once(
+    empty_database: Cluster, places: Places
+) -> None:
+    migrate(empty_database.owner_url, "0010")
+    fill(str(empty_database.super_url), "0010")
+    migrate(empty_database.owner_url)
+    old = open_ledger(empty_database, places, FixedClock(datetime(2027, 11, 1, tzinfo=UTC)))
+    old.sequence()
+    assert old.verify() == []
+
+    old.tamper(["UPDATE body_key SET body = 2 WHERE scheme = 'credit_code'"])
+
+    assert [(one.what, one.change) for one in old.verify()] == [("keys", 1)]
+    old.pool.close()
+
+
+def test_another_title_that_ships_is_taken_and_one_that_was_written_in_is_not(kept: Kept) -> None:
+    for title, is_declared in (("登记机关", True), ("伪机关", False)):
+        kept.tamper(
+            [f"UPDATE source SET title = '{{\"zh\": \"{title}\"}}' WHERE name = 'register'"]
+        )
+        if is_declared:
+            kept.twin.declare(SourceRecord("register", {"zh": title}, rank=10))
+        kept.write("又一家公司", region=f"22010{len(title)}")
+        kept.sequence()
+
+        assert ([one.what for one in kept.verify()] == []) is is_declared
 
 
 def forge(kept: Kept, change: int) -> None:
@@ -171,6 +260,8 @@ def forge(kept: Kept, change: int) -> None:
     assert kept.database.super_url is not None
     with psycopg.connect(kept.database.super_url) as connection:
         leaves = read_opened(connection, change - 1, change)[change]
+        made = read_key_lines(connection, change - 1, change)
+        leaves.add_keys((body, line) for _, body, line in made)
         salts = dict(
             connection.execute("SELECT body, salt FROM ledger_leaf WHERE change = %s", (change,))
         )
@@ -186,9 +277,10 @@ def forge(kept: Kept, change: int) -> None:
         line = tlog.read_change_line(connection, change)
         assert own is not None
         assert line is not None
-        made = leaf_digests(own.salt, change_content(line, root, own.names))
+        first, second = leaf_digests(own.salt, change_content(line, root, own.names))
         connection.execute(
-            "UPDATE ledger_position SET sha256 = %s, sm3 = %s WHERE change = %s", (*made, change)
+            "UPDATE ledger_position SET sha256 = %s, sm3 = %s WHERE change = %s",
+            (first, second, change),
         )
         grow_anew(connection)
 

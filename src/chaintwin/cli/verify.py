@@ -31,7 +31,7 @@ def verify(
     from chaintwin.twin.originals import Originals  # noqa: PLC0415
 
     places = boot.find_data_places()
-    with boot.open_twin(places) as twin:
+    with boot.open_as_found(places) as twin:
         ledger = Ledger(twin, places)
         others = [_read(ledger, path) for path in checkpoint or ()]
         found = []
@@ -43,6 +43,8 @@ def verify(
             found.append(one)
             _show(one)
         check.keep_results(ledger, found)
+        if not found:
+            boot.enter_in_ledger(twin, places)
     if found:
         say(
             f"发现 {len(found)} 处不符。请从备份恢复并查明原因。",

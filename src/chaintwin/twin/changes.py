@@ -78,9 +78,9 @@ class Changes:
         self.number, self.at = begin_change(
             connection, asker, now, reason, self._source, line.branch
         )
-        self._bodies = Bodies(connection, names, asker.tenant, self.number)
-        self._writer = self._write_as(self._source)
         self._leaves = Leaves()
+        self._bodies = Bodies(connection, names, asker.tenant, self.number, self._leaves)
+        self._writer = self._write_as(self._source)
         # Read under the tenant's change lock: nobody else declares a kind meanwhile.
         self.kinds: Kinds = kinds.of(connection, asker.tenant)
         self._kind_of: dict[int, str] = {}
@@ -245,7 +245,7 @@ class Changes:
     def finish(self) -> Tally:
         """Bring the current state and the ledger up to date; called once, before the commit."""
         self._sheets.settle()
-        touched = self._leaves.bodies()
+        touched = self._leaves.touched()
         for batch in in_batches((b for b in touched if b not in self._sheets.derived), _REFRESH):
             refresh_state(self._connection, self.asker.tenant, batch, self.at, self.line)
         write_leaves(self._connection, self.number, self.asker.tenant, self._leaves)

@@ -41,14 +41,21 @@ class Twin:
         self.own_kinds = OwnKinds(kinds, self.names)
         self.measures = load_measures()
         self.judged = Judged()
+        # Sources as this program knows them to be, by name.
+        self.declared: dict[str, SourceRecord] = {}
         with database.transaction({}) as connection:
             self.installation = read_installation(connection)
 
     def declare(self, *sources: SourceRecord) -> None:
         """Enter sources with title, licence and rank, then the order of authority."""
+        self.expect(*sources)
         for source in sources:
             declare_source(self.database, self.names, source)
         set_authority(self.database, self.names, self.kinds)
+
+    def expect(self, *sources: SourceRecord) -> None:
+        """Know what sources should be, without entering them: verifying compares."""
+        self.declared |= {source.name: source for source in sources}
 
     @contextmanager
     def view(

@@ -12,6 +12,7 @@ from chaintwin.twin.store import tlog, vouching
 from chaintwin.twin.store.authority import check_authority
 from chaintwin.twin.store.judgements import check_judgements
 from chaintwin.twin.store.originals import list_kept
+from chaintwin.twin.store.sources import check_sources
 from chaintwin.twin.store.verifying import (
     Difference,
     check_branches,
@@ -30,6 +31,7 @@ def verify(twin: Twin) -> Iterator[Difference]:
         check_branches,
         check_judgements,
         check_authority,
+        lambda connection: check_sources(connection, twin.names, twin.kinds, twin.declared),
     ):
         # One moment for all of a check: others may be writing meanwhile.
         with twin.database.snapshot(overseer(twin).settings()) as connection:

@@ -7,7 +7,7 @@ checkpoint of one round are one transaction: a kill at any moment leaves all of 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.merkle import Growing, ReadHash, hash_range
@@ -18,6 +18,7 @@ from chaintwin.twin.ledger.entries import SALT_BYTES, change_content, hash_entry
 from chaintwin.twin.store import tlog
 from chaintwin.twin.store.ledger import leaf_digests
 from chaintwin.twin.store.tlog import CheckpointRow, Position
+from chaintwin.twin.twin import Twin
 
 
 class BrokenLedger(ConflictProblem):
@@ -71,8 +72,7 @@ def _extend(
     tree: Growing,
     waiting: Iterable[tuple[int, int, bytes]],
 ) -> CheckpointRow:
-    committed = tlog.committed_names(connection, log.tenant)
-    names = tuple(name for name in tlog.read_names(connection) if name not in committed)
+    names = tuple(find_new_names(ledger.twin, connection, log.tenant))
     positions = []
     for change, leaves, root in waiting:
         positions.append(_place(connection, tree, (change, leaves, root), names))
@@ -81,6 +81,23 @@ def _extend(
     tlog.put_tiles(connection, log.tenant, tree.take_tiles())
     tlog.add_positions(connection, log.tenant, positions)
     return sign(ledger, connection, log, tree.size, tree.root())
+
+
+def find_new_names(twin: Twin, connection: Connection, tenant: int) -> Iterator[str]:
+    """Yield the lines to which the log of a tenant does not commit yet.
+
+    Another title or rank of a source that was committed to before is taken only from what this
+    program was told to declare: whoever writes one into the database is found by verifying.
+    """
+    latest = tlog.latest_names(connection, tenant)
+    declared = tlog.read_titled(connection, twin.declared)
+    for line in tlog.read_names(connection, tenant):
+        before = latest.get(tlog.thing_named(line))
+        is_free = before is None or not line.startswith(tlog.TITLED) or line in declared
+        if before != line and is_free:
+            yield line
+    if tlog.EARLY_KEYS not in latest:
+        yield tlog.read_early_keys(connection, tenant)
 
 
 def sign(ledger: Ledger, connection: Connection, log: Log, size: int, root: bytes) -> CheckpointRow:

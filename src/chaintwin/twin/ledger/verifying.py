@@ -12,6 +12,7 @@ from chaintwin.twin.ledger.book import Ledger, Log, overseer
 from chaintwin.twin.ledger.claims import Elsewhere, collect_claims, read_anchors
 from chaintwin.twin.ledger.stamping import Authority, check_stamps
 from chaintwin.twin.ledger.walking import Walk
+from chaintwin.twin.store import tlog
 from chaintwin.twin.store.verifying import Difference
 
 
@@ -33,7 +34,8 @@ def verify_log(
 ) -> Iterator[Difference]:
     """Yield every difference of one log."""
     claims, wrong = collect_claims(ledger, connection, log, elsewhere)
-    walk = Walk(connection, log, {claim.size for claim in claims})
+    declared = tlog.read_titled(connection, ledger.twin.declared)
+    walk = Walk(connection, log, {claim.size for claim in claims}, declared)
     yield from wrong
     yield from walk.run()
     yield from _explain(walk, claims)

@@ -33,6 +33,7 @@ class Walk:
     connection: Connection
     log: Log
     sizes: Collection[int]
+    declared: Collection[str] = ()  # lines of sources that stand as they are declared
     roots: dict[int, bytes] = field(default_factory=dict)
     positions: list[Position] = field(default_factory=list)
     differing: list[Differing] = field(default_factory=list)
@@ -79,14 +80,30 @@ class Walk:
                 yield self.differ("position", change, zh, en)
 
     def _check_names(self) -> Iterator[Difference]:
-        present = set(tlog.read_names(self.connection))
+        present = set(tlog.read_names(self.connection, self.log.tenant))
+        present.add(tlog.read_early_keys(self.connection, self.log.tenant))
+        as_declared = set(map(tlog.thing_named, self.declared))
+        for change, line in self._committed():
+            if line not in present and tlog.thing_named(line) not in as_declared:
+                yield self._name_differs(change, line)
+
+    def _committed(self) -> Iterator[tuple[int, str]]:
+        """Yield the lines that must still be there, with the changes that brought them."""
+        latest = {tlog.thing_named(line): line for one in self.positions for line in one.names}
         for position in self.positions:
             for line in position.names:
-                if line not in present:
-                    name = line.replace("\t", " ")
-                    zh = f"名称表中的“{name}”被改动或删除"
-                    en = f"the name “{name}” was altered or removed"
-                    yield self.differ("names", position.change, zh, en)
+                # Another title may follow; nothing else that was named is ever named otherwise.
+                if not line.startswith(tlog.TITLED) or latest[tlog.thing_named(line)] == line:
+                    yield position.change, line
+
+    def _name_differs(self, change: int, line: str) -> Difference:
+        if line.startswith(tlog.EARLY_KEYS):
+            zh = "入账之前的识别码有被改动、删除、添加或移到别的孪生体的"
+            en = "keys from before they were entered were altered, removed, added or moved"
+            return self.differ("keys", change, zh, en)
+        name = line.replace("\t", " ")
+        zh = f"名称表中的“{name}”被改动或删除"
+        return self.differ("names", change, zh, f"the name “{name}” was altered or removed")
 
     def _check_change(
         self, position: Position, row: tuple[int, bytes] | None

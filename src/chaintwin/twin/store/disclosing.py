@@ -6,6 +6,7 @@ from psycopg import sql
 
 from chaintwin.engine.database import Connection
 from chaintwin.twin.store.facts import closing_line
+from chaintwin.twin.store.keys import read_key_lines
 from chaintwin.twin.store.rows import COLUMNS
 
 
@@ -25,7 +26,8 @@ def read_lines(connection: Connection, change: int, body: int) -> list[str]:
         "AND c.at = f.known_to WHERE f.body = %s ORDER BY f.id",
         (change, body),
     )
-    return [*opened, *(closing_line(row[0]) for row in closed)]
+    keys = sorted(line for _, _, line in read_key_lines(connection, change - 1, change, body))
+    return [*opened, *(closing_line(row[0]) for row in closed), *keys]
 
 
 def read_changes_of(connection: Connection, body: int, tenant: int) -> list[int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chaintwin.engine.database import Connection, Database
 from chaintwin.model.kinds import Kinds
 from chaintwin.twin.store.authority import read_own_ranks
 from chaintwin.twin.store.names import Names
+from chaintwin.twin.store.verifying import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,46 @@ def read_ranks(connection: Connection, source: int, tenant: int) -> tuple[int, d
 
 def set_authority(database: Database, names: Names, kinds: Kinds) -> None:
     """Write the order of authority of every attribute as content/kinds declares it."""
-    ranks = [
-        (names.number("attribute", attribute.name), names.number("source", source), rank)
-        for kind in kinds.by_name.values()
-        for attribute in kind.attributes.values()
-        for rank, source in enumerate(attribute.authority)
-    ]
+    ranks = _shipped_ranks(names, kinds)
     with database.transaction({}) as connection, connection.cursor() as cursor:
+        held = connection.execute("SELECT attribute, source FROM authority").fetchall()
+        for pair in set(held) - ranks.keys():
+            cursor.execute("DELETE FROM authority WHERE attribute = %s AND source = %s", pair)
         cursor.executemany(
             "INSERT INTO authority (attribute, source, rank) VALUES (%s, %s, %s) "
             "ON CONFLICT (attribute, source) DO UPDATE SET rank = excluded.rank",
-            ranks,
+            [(*pair, rank) for pair, rank in ranks.items()],
         )
+
+
+def _shipped_ranks(names: Names, kinds: Kinds) -> dict[tuple[int, int], int]:
+    return {
+        (names.number("attribute", attribute.name), names.number("source", source)): rank
+        for kind in kinds.by_name.values()
+        for attribute in kind.attributes.values()
+        for rank, source in enumerate(attribute.authority)
+    }
+
+
+def check_sources(
+    connection: Connection, names: Names, kinds: Kinds, declared: Mapping[str, SourceRecord]
+) -> Iterator[Difference]:
+    """Yield every source, and every order of authority, that is not as it was declared.
+
+    What a source is that this program does not know is told by the ledger (ledger.walking), as is
+    one that was entered and is bare again.
+    """
+    for held in list_sources(connection).values():
+        is_bare = held == SourceRecord(held.name, {})
+        if held.name in declared and held != declared[held.name] and not is_bare:
+            zh = f"来源“{held.name}”的名称、许可或级别与声明不符"
+            en = f"title, licence or rank of the source “{held.name}” are not as declared"
+            yield Difference("source", None, None, zh, en)
+    rows = connection.execute("SELECT attribute, source, rank FROM authority")
+    kept = {(attribute, source): rank for attribute, source, rank in rows}
+    shipped = _shipped_ranks(names, kinds) if declared else {}
+    differing = {pair for pair, _ in kept.items() ^ shipped.items()} if declared else set()
+    for attribute in sorted({names.name("attribute", pair[0]) for pair in differing}):
+        zh = f"属性“{attribute}”的出厂权威次序被改动"
+        en = f"the shipped order of authority of “{attribute}” was altered"
+        yield Difference("source", None, None, zh, en)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
 from chaintwin.engine.database import Connection
+from chaintwin.twin.store.keys import digest_early_keys
+from chaintwin.twin.store.sources import SourceRecord, list_sources
 
 # The columns of a change to which its own leaf commits, in COPY text form.
 CHANGE_COLUMNS = (
@@ -16,12 +18,20 @@ CHANGE_COLUMNS = (
     "bodies",
 )  # fmt: skip
 _DIGESTS: LiteralString = "sha256, sm3"
-# One line per name by whose number facts are stored; COPY text form.
+# One line per name by whose number facts are stored, what is told of each source, and the tenant
+# whose log it is; COPY text form.
 _NAMES: LiteralString = """
     SELECT 'attribute' || E'\\t' || id || E'\\t' || name FROM attribute
     UNION ALL SELECT 'kind' || E'\\t' || id || E'\\t' || name FROM kind
     UNION ALL SELECT 'source' || E'\\t' || id || E'\\t' || name FROM source
+    UNION ALL SELECT concat_ws(E'\\t', 'titled', id, title::jsonb, licence, evaluation_only, rank)
+        FROM source
+    UNION ALL SELECT concat_ws(E'\\t', 'tenant', id, coalesce(parent, 0), code, name, kind,
+                               coalesce(region, '-')) FROM tenant WHERE id = %s
 """
+# What a source is called and how it ranks may change with what ships; the other names may not.
+TITLED = "titled"
+EARLY_KEYS = "keys\t0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,14 +272,42 @@ def count_checkpoints(connection: Connection, tenant: int | None = None) -> int:
     return int(row[0])
 
 
-def read_names(connection: Connection) -> list[str]:
-    """Return a line for each name by whose number facts are stored, in order."""
-    return sorted(row[0] for row in connection.execute(_NAMES))
+def read_names(connection: Connection, tenant: int) -> list[str]:
+    """Return a line for each name by whose number facts are stored, in order.
+
+    With them go what sources are called and how they rank, and the tenant itself.
+    """
+    return sorted(row[0] for row in connection.execute(_NAMES, (tenant,)))
 
 
-def committed_names(connection: Connection, tenant: int) -> set[str]:
-    """Return the lines to which the log of a tenant has committed already."""
+def read_titled(connection: Connection, declared: Mapping[str, SourceRecord]) -> set[str]:
+    """Return the lines of the sources that stand in the database as they are declared."""
+    held = list_sources(connection)
+    right = [number for number, one in held.items() if declared.get(one.name) == one]
+    return {line for line in read_names(connection, 0) if _is_titled(line, right)}
+
+
+def _is_titled(line: str, sources: Collection[int]) -> bool:
+    table, number, _ = line.split("\t", 2)
+    return table == TITLED and int(number) in sources
+
+
+def read_early_keys(connection: Connection, tenant: int) -> str:
+    """Return the line for all keys that were made before leaves committed to them."""
+    count, digest = digest_early_keys(connection, tenant)
+    return f"{EARLY_KEYS}\t{count}\t{digest}"
+
+
+def latest_names(connection: Connection, tenant: int) -> dict[str, str]:
+    """Return the last line to which the log of a tenant has committed for each thing named."""
     rows = connection.execute(
-        "SELECT unnest(names) FROM ledger_position WHERE tenant = %s AND names <> '{}'", (tenant,)
+        "SELECT n.line FROM ledger_position p CROSS JOIN LATERAL unnest(p.names) AS n (line) "
+        "WHERE p.tenant = %s AND p.names <> '{}' ORDER BY p.start",
+        (tenant,),
     )
-    return {row[0] for row in rows}
+    return {thing_named(row[0]): row[0] for row in rows}
+
+
+def thing_named(line: str) -> str:
+    """Return what a line is about: its table and number."""
+    return "\t".join(line.split("\t", 2)[:2])

@@ -15,7 +15,8 @@ from chaintwin.kit.batches import in_batches
 from chaintwin.kit.digests import merkle_root
 from chaintwin.twin.store.facts import closing_line
 from chaintwin.twin.store.geometry import differing_shapes
-from chaintwin.twin.store.ledger import Leaves, leaf_digests
+from chaintwin.twin.store.keys import read_key_lines
+from chaintwin.twin.store.ledger import NO_BODY, Leaves, leaf_digests
 from chaintwin.twin.store.lines import MAIN, BranchRow, Line, all_branches, make_line
 from chaintwin.twin.store.points import committed_points
 from chaintwin.twin.store.rows import COLUMNS
@@ -46,9 +47,11 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
     """
     closings = _read_closings(connection)
     observed = {number or -1: digests for number, digests in committed_points(connection)}
+    keys = _Keys(read_key_lines(connection, 0, _LARGEST))
     after = -1
     for run in _in_runs(_read_changes(connection)):
         found = _read_opened(connection, after, run[-1].number)
+        keys.add_to(found, run[-1].number)
         for change in run:
             leaves = found.pop(change.number, Leaves())
             if change.number in observed:
@@ -59,7 +62,9 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
                 yield replace(difference, tenant=change.tenant)
         yield from map(_of_no_change, found)
         after = run[-1].number
-    yield from map(_of_no_change, _read_opened(connection, after, _LARGEST))
+    found = _read_opened(connection, after, _LARGEST)
+    keys.add_to(found, _LARGEST)
+    yield from map(_of_no_change, found)
     yield from map(_of_no_change, observed)
     for (tenant, at), closed in closings.items():
         zh = f"有事实在 {at} 被结束,但没有对应的变更"
@@ -69,8 +74,8 @@ def check_ledger(connection: Connection) -> Iterator[Difference]:
 
 
 def _of_no_change(change: int) -> Difference:
-    zh = f"有事实或观测点属于不存在的变更 {change}"
-    en = f"facts or points of the missing change {change}"
+    zh = f"有事实、识别码或观测点属于不存在的变更 {change}"
+    en = f"facts, keys or points of the missing change {change}"
     return Difference("change", change, None, zh, en)
 
 
@@ -186,10 +191,13 @@ class _Change:
     at: datetime
     opened: int
     bodies: int
+    observed: int
 
 
 def _read_changes(connection: Connection) -> list[_Change]:
-    rows = connection.execute("SELECT id, tenant, at, opened, bodies FROM change ORDER BY id")
+    rows = connection.execute(
+        "SELECT id, tenant, at, opened, bodies, observed FROM change ORDER BY id"
+    )
     return [_Change(*row) for row in rows]
 
 
@@ -228,6 +236,21 @@ def _read_opened(connection: Connection, after: int, last: int) -> dict[int, Lea
     return found
 
 
+class _Keys:
+    """Hands out the keys that changes made, in the order of changes."""
+
+    def __init__(self, rows: Iterator[tuple[int, int, str]]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def add_to(self, found: dict[int, Leaves], last: int) -> None:
+        """Add those of the changes up to one to their leaves."""
+        while self._next is not None and self._next[0] <= last:
+            change, body, line = self._next
+            found[change].add_keys([(body, line)])
+            self._next = next(self._rows, None)
+
+
 def _read_closings(connection: Connection) -> dict[tuple[int, datetime], list[tuple[int, int]]]:
     found: dict[tuple[int, datetime], list[tuple[int, int]]] = defaultdict(list)
     rows = connection.execute(
@@ -248,15 +271,18 @@ def _compare(connection: Connection, made: _Change, leaves: Leaves) -> Iterator[
     }
     for body in sorted(stored.keys() | set(leaves.bodies())):
         if body not in stored:
-            zh = "事实在账本中没有对应的叶子(插入或账本缺失)"
-            yield Difference("leaf", change, body, zh, "facts without a leaf in the ledger")
+            zh = "事实或识别码在账本中没有对应的叶子(插入或账本缺失)"
+            en = "facts or keys without a leaf in the ledger"
+            yield Difference("leaf", change, body, zh, en)
             continue
         salt, first, second = stored[body]
         if leaf_digests(salt, leaves.content(body)) != (first, second):
-            zh = "事实与账本摘要不符(被修改、删除或添加)"
-            yield Difference("leaf", change, body, zh, "facts do not match their digest")
+            zh = "事实或识别码与账本摘要不符(被修改、删除、添加或移到别的孪生体)"
+            en = "facts or keys do not match their digest: altered, removed, added or moved"
+            yield Difference("leaf", change, body, zh, en)
     yield from _compare_root(connection, change, [stored[body][1] for body in sorted(stored)])
-    if made.bodies != len(stored):
+    # The leaf of no body counts where it holds points, not where it holds keys alone.
+    if made.bodies != len(stored.keys() - (set() if made.observed else {NO_BODY})):
         zh = "变更记录的数量与账本不符"
         yield Difference("change", change, None, zh, "the counts of the change do not match")
 
