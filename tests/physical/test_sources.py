@@ -49,6 +49,38 @@ def test_every_source_folder_declares_itself_and_reads() -> None:
     assert {source.name for source in found.values() if source.group == "public"} == set(PUBLIC)
 
 
+def test_the_product_space_is_free_and_its_strengths_are_for_evaluation_only(
+    twin: Twin, platform: Asker
+) -> None:
+    load_samples(twin, platform, "product_space", "product_space_strength")
+
+    with twin.view(platform) as view:
+        motors = view.get(view.find_key("hs_code", "8501") or 0)
+        cells = view.get(view.find_key("hs_code", "8507") or 0)
+        sources = view.sources()
+    near = cells.held("near")
+    assert near is not None
+    assert (near.ref, near.value, near.source) == (motors.body, 0.4, "product_space_strength")
+    assert motors.held("near").value is None  # type: ignore[union-attr]
+    assert (motors.name, motors.one("english_name")) == ("Test motors", "Test motors")
+    assert sources["product_space_strength"].evaluation_only
+    assert not sources["product_space"].evaluation_only
+
+
+@pytest.mark.parametrize(("file", "text"), [("HS_Metadata.json", "3"), ("layout_HS.json", "[]")])
+def test_a_file_that_is_no_list_of_objects_is_refused_whole(
+    file: str, text: str, twin: Twin, platform: Asker, tmp_path: Path
+) -> None:
+    folder = copied("product_space", tmp_path) / "product_space"
+    (folder / file).write_text(text)
+    before = count_facts(twin, platform, "product_space")
+
+    with pytest.raises(InputProblem, match=file):
+        load_source(twin, platform, "product_space", folder, is_sample=True)
+
+    assert count_facts(twin, platform, "product_space") == before
+
+
 def test_a_source_nobody_has_is_refused_with_the_names_of_those_there_are() -> None:
     with pytest.raises(NotFoundProblem) as refused:
         find_source("nothing")
@@ -124,11 +156,13 @@ def test_a_triple_names_a_known_firm_or_else_a_concept(twin: Twin, platform: Ask
 def test_sets_without_a_free_licence_are_marked_for_evaluation_only(
     twin: Twin, platform: Asker
 ) -> None:
-    load_samples(twin, platform)
+    load_samples(twin, platform, *PUBLIC, "product_space", "product_space_strength")
 
     with twin.view(platform) as view:
         marked = {name for name, source in view.sources().items() if source.evaluation_only}
-    assert marked == {"a_share_2015_addresses", "chain_kg_sw2021", "ickg25"}
+    assert marked == {
+        "a_share_2015_addresses", "chain_kg_sw2021", "ickg25", "product_space_strength",
+    }  # fmt: skip
 
 
 def test_a_second_load_adds_nothing_and_leaves_no_change_behind(

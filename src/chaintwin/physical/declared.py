@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent / "sources"
 _KNOWN = frozenset(
     {
         "title", "owner", "licence", "evaluation_only", "schedule", "rank", "basis", "confidence",
-        "as_of", "home", "group", "words", "tables", "coverage", "note",
+        "as_of", "home", "folder", "group", "words", "tables", "coverage", "note",
     }
 )  # fmt: skip
 
@@ -57,6 +57,7 @@ class Declaration:
     tables: Mapping[str, Table]
     coverage: tuple[Mapping[str, Any], ...]
     as_of_text: str | None = None
+    shared_folder: str | None = None
 
     @property
     def record(self) -> SourceRecord:
@@ -72,7 +73,7 @@ class Declaration:
                 f"来源 {self.name} 需要数据文件夹。请用 --folder 指明。",
                 f"The source {self.name} needs a data folder. Name it with --folder.",
             )
-        inner = data / self.name
+        inner = data / (self.shared_folder or self.name)
         return inner if inner.is_dir() else data
 
 
@@ -131,6 +132,7 @@ def _declared(path: Path) -> Declaration:
         tables={table: _table(given) for table, given in raw["tables"].items()},
         coverage=tuple(raw.get("coverage", ())),
         as_of_text=as_of,
+        shared_folder=raw.get("folder"),
     )
 
 

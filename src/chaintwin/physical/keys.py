@@ -43,6 +43,11 @@ def product(name: str) -> Subject:
     return Subject("Product", (("product_name", name_key(name)),))
 
 
+def traded_product(code: str) -> Subject:
+    """Return a product of world trade by its four digits of HS 1992."""
+    return Subject("Product", (("hs_code", code),))
+
+
 def industry_named(name: str) -> Subject:
     """Return an industry of a classification that has names but no GB/T 4754 code."""
     return Subject("Industry", (("industry_name", name_key(name)),))

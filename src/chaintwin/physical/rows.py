@@ -51,6 +51,21 @@ def json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 ) from error
 
 
+def listed_rows(path: Path, under: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (file#number, fields) of a JSON file that is one list, or holds it under a name."""
+    with open_text(path) as stream:
+        try:
+            held = json.load(stream)
+            rows = [dict(row) for row in (held if under is None else held[under])]
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputProblem(
+                f"{path.name} 不是对象列表（{error}）。请重新取得该文件。",
+                f"{path.name} is no list of objects ({error}). Get the file anew.",
+            ) from error
+    for number, row in enumerate(rows, 1):
+        yield f"{path.name}#{number}", row
+
+
 def tab_rows(path: Path, fields: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (file:line, fields) of a tab-separated file without heading."""
     with open_text(path) as stream:

@@ -15,7 +15,7 @@ from chaintwin.application.chain.picture import Firm
 from chaintwin.application.chain.places import Place
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.complexity.presence import Floats
-from chaintwin.application.shown import Cited
+from chaintwin.application.shown import Bilingual, Cited, both
 from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Basis, Moment
 from chaintwin.twin.state import Held
@@ -48,7 +48,7 @@ class Field:
     """All stands of one way of telling activities apart; places are provinces by their prefix."""
 
     of: Of
-    titles: Mapping[str, str]
+    titles: Mapping[str, Bilingual]
     stands: Sequence[Stand]
     source: str | None
     listed: int
@@ -108,7 +108,9 @@ def _read(reader: Reader, of: Of) -> Field:
     stands = list(found)
     placed = [one for one in stands if one.firm.prefix]
     links = reader.picture.graph.links.values()
-    titles = {f"{one.chain}/{one.code}": one.zh for one in links} if of == "links" else {}
+    titles = (
+        {f"{one.chain}/{one.code}": both(one.zh, one.en) for one in links} if of == "links" else {}
+    )
     return Field(
         of=of,
         titles=titles,

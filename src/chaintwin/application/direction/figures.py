@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chaintwin.application.chain.figures import Figures as LinkFigures
-from chaintwin.application.chain.wording import LISTED
+from chaintwin.application.chain.wording import LISTED, chain_title
 from chaintwin.application.direction.answers import NearOut
 from chaintwin.application.direction.field import Stand
 from chaintwin.application.direction.segments import Segment, Survey
@@ -70,7 +70,7 @@ class SegmentFigures:
             return self._figure(None, _NOBODY, _DENSITY)
         near = self._near()
         inputs = [
-            FigureInput(name=both(f"φ {title}", f"φ {title}"), value=round(proximity, 4))
+            FigureInput(name=both(f"φ {title.zh}", f"φ {title.en}"), value=round(proximity, 4))
             for _, title, proximity, _ in near
         ]
         cited = [stand.cited for *_, stands in near for stand in stands]
@@ -98,7 +98,7 @@ class SegmentFigures:
             if (held := one.firm.state.held("listed_on")) is not None
         ]
         text = both(f"{len(coming)} 家", f"{len(coming)} firms")
-        return self._figure(len(coming), text, formula, (), cited, LISTED, "家")
+        return self._figure(len(coming), text, formula, (), cited, LISTED)
 
     def depth(self) -> Figure:
         """Return the place of the segment's PCI among all."""
@@ -142,9 +142,7 @@ class SegmentFigures:
         cited = self.found.movers(self.one)
         count = len({one.body for one in cited})
         formula = both("外地从事它且证据足够的企业数", "firms elsewhere with sufficient evidence")
-        return self._figure(
-            count, both(f"{count} 家", f"{count} firms"), formula, (), cited, None, "家"
-        )
+        return self._figure(count, both(f"{count} 家", f"{count} firms"), formula, (), cited)
 
     def land(self) -> Figure:
         """Count the parcels that may be offered."""
@@ -160,7 +158,7 @@ class SegmentFigures:
         ]
         unique = list({one.held.fact: one for one in cited}.values())
         text = both(f"{len(free)} 宗", f"{len(free)} parcels")
-        return self._figure(len(free), text, formula, (), unique, None, "宗")
+        return self._figure(len(free), text, formula, (), unique)
 
     def control(self) -> Figure:
         """Return the firms expected here by size and popularity alone."""
@@ -192,7 +190,7 @@ class SegmentFigures:
         return [
             NearOut(
                 segment=key,
-                title=both(title, title),
+                title=title,
                 proximity=proximity,
                 firms=self._figure(
                     len(stands),
@@ -201,13 +199,12 @@ class SegmentFigures:
                     (),
                     [one.cited for one in stands],
                     LISTED,
-                    "家",
                 ),
             )
             for key, title, proximity, stands in self._near()
         ]
 
-    def _near(self) -> list[tuple[str, str, float, list[Stand]]]:
+    def _near(self) -> list[tuple[str, Bilingual, float, list[Stand]]]:
         ground, space = self.found.ground, self.found.space
         if isinstance(ground, Absent) or isinstance(space.proximity, Absent):
             return []
@@ -223,13 +220,14 @@ class SegmentFigures:
                 found.append((key, self._title(key), float(weights[column]), stands))
         return found
 
-    def _title(self, key: str) -> str:
+    def _title(self, key: str) -> Bilingual:
         """Name an activity, with its chain where that is another than the candidate's."""
-        title, chain = self.found.space.field.titles.get(key, key), key.partition("/")[0]
-        measured = self.one.measured
+        title = self.found.space.field.titles.get(key) or both(key, key)
+        chain, measured = key.partition("/")[0], self.one.measured
         if measured is None or measured.link.chain == chain:
             return title
-        return f"{title}（{self.found.reader.chain(chain).state.name}）"
+        named = chain_title(self.found.reader.chain(chain))
+        return both(f"{title.zh}（{named.zh}）", f"{title.en} ({named.en})")
 
     def _figure(
         self,
@@ -239,13 +237,11 @@ class SegmentFigures:
         inputs: Sequence[FigureInput] = (),
         cited: Sequence[Cited] = (),
         population: Bilingual | None = None,
-        unit: str | None = None,
     ) -> Figure:
         basis = weakest([one.held.basis for one in cited])
         return Figure(
             value=value,
             text=text,
-            unit=unit,
             formula=formula,
             inputs=list(inputs),
             facts=self.found.reader.citer.refs(cited, _MOST_FACTS),

@@ -56,7 +56,6 @@ def show_ground(found: Survey, ground: Ground) -> GroundOut:
         firms=Figure(
             value=ground.firms,
             text=both(f"{ground.firms} 家", f"{ground.firms} firms"),
-            unit="家",
             formula=both("计算所在地有据可查的上市公司数", "listed firms of the place on record"),
             facts=reader.citer.refs(cited),
             facts_total=len(cited),

@@ -1,0 +1,1 @@
+"""How strongly products of the product space are tied to one another."""
