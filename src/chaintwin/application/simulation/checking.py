@@ -60,7 +60,7 @@ def flows(
             f"{customer.shape}, {volume.shape}. Give all three for each link.",
         )
     _known(supplier, customer, firms)
-    _sensible(supplier, customer, volume, label)
+    _sensible(supplier, volume, label)
     kept = volume > 0
     return supplier[kept], customer[kept], volume[kept]
 
@@ -87,12 +87,7 @@ def _known(supplier: NDArray[np.int64], customer: NDArray[np.int64], firms: int)
         )
 
 
-def _sensible(
-    supplier: NDArray[np.int64],
-    customer: NDArray[np.int64],
-    volume: NDArray[np.float64],
-    label: Label,
-) -> None:
+def _sensible(supplier: NDArray[np.int64], volume: NDArray[np.float64], label: Label) -> None:
     wrong = np.flatnonzero(~np.isfinite(volume) | (volume < 0))
     if len(wrong):
         raise InputProblem(
@@ -101,6 +96,10 @@ def _sensible(
             f"{len(wrong)} links have a negative volume or none; suppliers: "
             f"{label(supplier[wrong])}. Record returns apart; estimate unknown volumes first.",
         )
+
+
+def no_loops(supplier: NDArray[np.int64], customer: NDArray[np.int64], label: Label) -> None:
+    """Refuse firms that supply themselves."""
     loops = np.flatnonzero(supplier == customer)
     if len(loops):
         raise InputProblem(

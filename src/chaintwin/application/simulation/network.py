@@ -61,11 +61,13 @@ def build_network(
     final_demand: ArrayLike | None = None,
     revenue: ArrayLike | None = None,
     names: Sequence[str] | None = None,
+    own_use: bool = False,
 ) -> Network:
     """Check and sort what is known of a supply network; `links` is suppliers, customers, volumes.
 
     Several links of one pair add up; links of volume 0 carry nothing and are left out. `revenue`
     (firms,) may be given instead of `final_demand`: what is not sold inside is sold outside.
+    `own_use`: the firms are whole industries, which also buy from themselves.
     Raises InputProblem, naming firms by `names` or number, for fewer than two firms, an unknown
     sector or firm, a firm that supplies itself, negative or non-finite amounts, a firm with neither
     links nor revenue, and revenue below a firm's sales.
@@ -73,6 +75,8 @@ def build_network(
     label = checking.Label(names)
     kinds = checking.sector_numbers(sector, sectors, label)
     supplier, customer, volume = checking.flows(links, len(kinds), label)
+    if not own_use:
+        checking.no_loops(supplier, customer, label)
     network = _sorted(kinds, sectors, supplier, customer, volume)
     demand = _final_demand(network, final_demand, revenue, label)
     checking.connected(network.sales + network.purchases, demand, label)
