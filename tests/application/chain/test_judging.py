@@ -10,6 +10,8 @@ import pytest
 from chaintwin.application.chain.core import (
     Declared,
     Standing,
+    advise,
+    compare_shares,
     concentration,
     find_coverage,
     judge,
@@ -64,6 +66,44 @@ def test_strong_needs_firms_a_high_quotient_and_no_dominating_supplier() -> None
     assert verdict(firms=3, lq=1.3) == "strong"
     assert verdict(firms=3, lq=None) == "steady"
     assert verdict(firms=3, lq=1.3, hhi=0.65) == "steady"
+
+
+def test_the_later_version_also_looks_at_peers_and_imports_and_nothing_unknown_decides() -> None:
+    later = load_scorecard("verdict", datetime(2027, 1, 1, tzinfo=UTC)).settings
+    held = replace(KNOWN, firms=2, lq=1.0, expected=2.0)
+
+    def rule(**given: object) -> str:
+        return judge(replace(held, **given), later).rule  # type: ignore[arg-type]
+
+    assert rule() == "steady"
+    assert rule(beside=0.2) == "weak_beside"
+    assert rule(beside=0.2, expected=0.5) == "steady"
+    assert rule(imports=0.6) == "weak_imports"
+    assert rule(imports=0.6, firms=3) == "steady"
+    assert judge(replace(held, beside=0.2, imports=0.6), SETTINGS).rule == "steady"
+
+
+def test_each_verdict_asks_for_one_thing() -> None:
+    later = load_scorecard("verdict", datetime(2027, 1, 1, tzinfo=UTC)).settings
+
+    def act(**given: object) -> str:
+        standing = replace(KNOWN, **given)  # type: ignore[arg-type]
+        return advise(judge(standing, later), standing, later)
+
+    assert act(coverage=0.1) == "open"
+    assert act(firms=4, lq=2.0) == "strengthen"
+    assert act(firms=2, lq=1.0) == "keep"
+    assert act(firms=2, hhi=0.9) == act(firms=2, imports=0.9) == "keep"
+    assert act(firms=1) == act(essential_here=1) == act(buyers_here=1) == "fill"
+    assert act(related=0.9) == "extend"
+    assert act(related=0.1) == "watch"
+    assert act(related=None) == "open"
+
+
+def test_a_share_is_compared_with_the_mean_of_two_peers_or_not_at_all() -> None:
+    assert compare_shares(2, [10, 10]) == pytest.approx(0.2)
+    assert compare_shares(2, None) is None
+    assert compare_shares(2, [0, 0]) is None
 
 
 def test_the_quotient_is_unknown_without_a_base_and_never_zero() -> None:

@@ -229,6 +229,30 @@ def test_peers_stand_beside_the_region_and_can_be_chosen(world: World) -> None:
     assert [one.verdict for one in cars.regions] == ["weak", "steady", "weak"]
 
 
+def test_peers_imports_and_relatedness_open_as_figures_and_unknown_stays_unknown(
+    world: World,
+) -> None:
+    a_chain(world)
+    world.cover("*", "C36", 0.9)
+    world.say(link_key("test/car"), "import_dependence", Value(number=Decimal("0.7")))
+    for number, region in enumerate((HERE, HERE, THERE, THERE, "440100", "440100")):
+        world.add_firm(f"{number}公司", ["轿车"], region=region, stock=f"00000{number}.SZ")
+    world.attach()
+
+    with world.reader() as reader:
+        figures = view_link(reader, "test", "car", HERE, (9, 0)).figures
+        other = view_link(reader, "test", "cell", HERE, (9, 0)).figures
+    assert figures["beside"].value == pytest.approx(1.0)
+    assert [one.value for one in figures["beside"].inputs] == [2, 2, 2]
+    assert (figures["imports"].value, len(figures["imports"].facts)) == (0.7, 1)
+    assert (other["imports"].value, other["beside"].value) == (None, None)
+    assert figures["related"].value is None
+    assert figures["related"].text.zh
+    verdict = row(world, "car").verdict
+    assert verdict is not None
+    assert (verdict.rule, verdict.act, verdict.act_title.zh) == ("weak_imports", "keep", "稳链")
+
+
 def test_the_past_is_judged_on_what_was_known_then(world: World) -> None:
     a_chain(world)
     world.cover(HERE, "C36", 0.8)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from chaintwin.application.complexity.relatedness import percentile
 from chaintwin.application.direction.answers import Directions, SegmentOut
-from chaintwin.application.direction.core import Share, blend, percentile, score, set_weights
+from chaintwin.application.direction.core import Share, blend, score, set_weights
 from chaintwin.application.direction.service import Wish, list_directions
 from chaintwin.kit.problems import InputProblem, NotFoundProblem
 from chaintwin.model.fact import Basis, Subject, Value

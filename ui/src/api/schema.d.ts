@@ -9209,6 +9209,13 @@ export interface components {
          */
         VerdictOut: {
             /**
+             * Act
+             * @description strengthen 强链, fill 补链, extend 延链, keep 稳链, watch 暂不列, open 待定
+             * @enum {string}
+             */
+            act: "strengthen" | "fill" | "extend" | "keep" | "watch" | "open";
+            act_title: components["schemas"]["Bilingual"];
+            /**
              * Code
              * @description missing 缺链, weak 弱链, choke 断点, strong 强链, steady 稳, unknown 未知
              * @enum {string}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from chaintwin.application.shown import Bilingual, FactRef, Figure
 
 VerdictCode = Literal["missing", "weak", "choke", "strong", "steady", "unknown"]
+ActCode = Literal["strengthen", "fill", "extend", "keep", "watch", "open"]
 Criticality = Literal["essential", "important", "minor"]
 
 
@@ -74,6 +75,10 @@ class VerdictOut(BaseModel):
     title: Bilingual = Field(description="判定 verdict, with the reason if unknown")
     reason: Bilingual = Field(description="为什么 why, with the values compared")
     rule: str = Field(description="命中的规则 rule of the scorecard that decided")
+    act: ActCode = Field(
+        description="strengthen 强链, fill 补链, extend 延链, keep 稳链, watch 暂不列, open 待定"
+    )
+    act_title: Bilingual
     demo: bool = Field(description="示例 rests on an invented statement")
     missing_data: list[Bilingual] = Field(description="缺少的数据 what is not known")
     if_recalled: VerdictCode | None = Field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from chaintwin.application.chain.answers import (
@@ -11,8 +10,8 @@ from chaintwin.application.chain.answers import (
     Comparison,
     PeerLink,
 )
-from chaintwin.application.chain.graph import Chain
 from chaintwin.application.chain.overview import link_title
+from chaintwin.application.chain.peers import PEERS, find_peers
 from chaintwin.application.chain.places import Place
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.chain.standing import Measured, measure_chain
@@ -20,7 +19,6 @@ from chaintwin.application.chain.wording import LISTED, count_verdicts
 from chaintwin.application.shown import both
 from chaintwin.kit.problems import InputProblem
 
-_PEERS = 2
 _MOST = 8
 
 
@@ -34,8 +32,8 @@ def compare_regions(reader: Reader, code: str, region: str, peers: Sequence[str]
     chain, place = reader.chain(code), reader.place(region)
     chosen = {one.prefix: one for one in map(reader.place, peers) if one.prefix != place.prefix}
     places = [place, *chosen.values()]
-    for peer in _find_peers(reader, chain, place):
-        if len(places) <= _PEERS and peer.prefix not in chosen:
+    for peer in find_peers(reader, chain, place):
+        if len(places) <= PEERS and peer.prefix not in chosen:
             places.append(peer)
     measured = {one.prefix: measure_chain(reader, code, one) for one in places}
     return Comparison(
@@ -52,20 +50,6 @@ def compare_regions(reader: Reader, code: str, region: str, peers: Sequence[str]
         ),
         as_of=reader.view.valid_at,
     )
-
-
-def _find_peers(reader: Reader, chain: Chain, place: Place) -> list[Place]:
-    picture, length = reader.picture, len(place.prefix)
-    firms: dict[str, set[int]] = defaultdict(set)
-    for link in chain.links:
-        for one in picture.on_link.get(link.body, ()):
-            firm = picture.firms[one.firm]
-            known = len(firm.prefix) >= length and not firm.is_demo
-            if known and one.is_sufficient(reader.settings):
-                firms[firm.prefix[:length]].add(firm.body)
-    counts = Counter({prefix: len(bodies) for prefix, bodies in firms.items()})
-    ranked = sorted(counts, key=lambda prefix: (-counts[prefix], prefix))
-    return [reader.place(prefix.ljust(6, "0")) for prefix in ranked if prefix != place.prefix]
 
 
 def _region(place: Place, measured: Sequence[Measured], chosen: bool) -> ComparedRegion:

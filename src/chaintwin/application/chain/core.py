@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chaintwin.application.chain.answers import VerdictCode
+from chaintwin.application.chain.answers import ActCode, VerdictCode
 
 GAPS: tuple[VerdictCode, ...] = ("choke", "missing", "weak")
 VERDICTS: tuple[VerdictCode, ...] = ("strong", "steady", "weak", "choke", "missing", "unknown")
@@ -19,11 +19,26 @@ TITLES: Mapping[VerdictCode, tuple[str, str]] = {
 }
 
 
+# 强链 补链 延链 稳链: what a verdict asks for.
+ACTS: Mapping[ActCode, tuple[str, str]] = {
+    "strengthen": ("强链", "Strengthen"),
+    "fill": ("补链", "Fill"),
+    "extend": ("延链", "Extend"),
+    "keep": ("稳链", "Keep steady"),
+    "watch": ("暂不列", "Leave aside"),
+    "open": ("待定", "Open"),
+}
+# Weak by these rules means that supply is there and could be lost.
+_SHAKY = ("weak_hhi", "weak_imports")
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is known of a link in a region; None is unknown.
 
     `expected`: how many listed firms the region would have on the link if it were like the nation.
+    `beside`: share of the nation's listed firms here ÷ mean share of two or more peer regions.
+    `imports`: import dependence 0–1. `related`: share of links that are less related, 0–1.
     """
 
     firms: int
@@ -34,6 +49,10 @@ class Standing:
     hhi: float | None = None
     coverage: float | None = None
     essential_here: int = 0
+    buyers_here: int = 0
+    beside: float | None = None
+    imports: float | None = None
+    related: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +77,57 @@ def judge(standing: Standing, settings: Mapping[str, float]) -> Verdict:
 
 
 def _judge_presence(standing: Standing, settings: Mapping[str, float]) -> Verdict:
-    if standing.firms < settings["needed_firms"]:
-        return Verdict("weak", "weak_firms")
-    tells = standing.expected >= settings["lq_expected"]
-    if tells and standing.lq is not None and standing.lq < settings["weak_lq"]:
-        return Verdict("weak", "weak_lq")
-    if standing.hhi is not None and standing.hhi > settings["weak_hhi"]:
-        return Verdict("weak", "weak_hhi")
+    weakness = next(_find_weaknesses(standing, settings), None)
+    if weakness is not None:
+        return Verdict("weak", weakness)
     enough = standing.firms >= settings["strong_firms"]
     spread = standing.hhi is None or standing.hhi <= settings["strong_hhi"]
     if enough and spread and standing.lq is not None and standing.lq >= settings["strong_lq"]:
         return Verdict("strong", "strong")
     return Verdict("steady", "steady")
+
+
+def _find_weaknesses(standing: Standing, settings: Mapping[str, float]) -> Iterator[str]:
+    """Yield the rules by which a link is weak, in the order of the scorecard."""
+    if standing.firms < settings["needed_firms"]:
+        yield "weak_firms"
+    tells = standing.expected >= settings["lq_expected"]
+    if tells and _is_below(standing.lq, settings["weak_lq"]):
+        yield "weak_lq"
+    if tells and _is_below(standing.beside, settings.get("weak_beside")):
+        yield "weak_beside"
+    if standing.hhi is not None and standing.hhi > settings["weak_hhi"]:
+        yield "weak_hhi"
+    if _is_imported(standing, settings):
+        yield "weak_imports"
+
+
+def _is_below(value: float | None, threshold: float | None) -> bool:
+    """What is unknown, or has no threshold in this version, decides nothing."""
+    return value is not None and threshold is not None and value < threshold
+
+
+def _is_imported(standing: Standing, settings: Mapping[str, float]) -> bool:
+    threshold = settings.get("weak_imports")
+    if standing.imports is None or threshold is None:
+        return False
+    return standing.imports >= threshold and standing.firms < settings["strong_firms"]
+
+
+def advise(verdict: Verdict, standing: Standing, settings: Mapping[str, float]) -> ActCode:
+    """Return what a verdict asks for: 强链, 补链, 延链 or 稳链; open while it is unknown."""
+    if verdict.code == "unknown":
+        return "open"
+    if verdict.code in ("strong", "steady"):
+        return "strengthen" if verdict.code == "strong" else "keep"
+    if verdict.code == "weak":
+        return "keep" if verdict.rule in _SHAKY else "fill"
+    if verdict.code == "choke" or standing.buyers_here:
+        return "fill"
+    least = settings.get("extend_related")
+    if standing.related is None or least is None:
+        return "open"
+    return "extend" if standing.related >= least else "watch"
 
 
 def judge_if_recalled(standing: Standing, settings: Mapping[str, float]) -> VerdictCode | None:
@@ -93,6 +151,13 @@ def location_quotient(here: int, all_here: int, nation: int, all_nation: int) ->
     if not all_here or not nation or not all_nation:
         return None
     return (here / all_here) / (nation / all_nation)
+
+
+def compare_shares(here: int, beside: Sequence[int] | None) -> float | None:
+    """Return firms here ÷ mean of the peers; None without peers or where they have none."""
+    if beside is None or not sum(beside):
+        return None
+    return here / (sum(beside) / len(beside))
 
 
 def concentration(sizes: Sequence[float | None]) -> float | None:

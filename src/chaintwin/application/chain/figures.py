@@ -10,6 +10,7 @@ from chaintwin.application.chain.picture import Attachment
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.chain.standing import Measured, size_measure
 from chaintwin.application.chain.wording import LISTED
+from chaintwin.application.complexity.space import Absent
 from chaintwin.application.shown import (
     Bilingual,
     Cited,
@@ -35,7 +36,10 @@ class Figures:
             "weight": self.weight(),
             "lq": self.lq(),
             "share": self.share(),
+            "beside": self.beside(),
             "hhi": self.hhi(),
+            "related": self.related(),
+            "imports": self.imports(),
             "coverage": self.coverage(),
             "importance": self.importance(),
             "priority": self.priority(),
@@ -142,6 +146,75 @@ class Figures:
             cited=self._sizes(measure),
         )
         return figure.model_copy(update={"low": low, "high": 1.0 if low is not None else None})
+
+    def beside(self) -> Figure:
+        """Return the share here against the mean share of two or more peers."""
+        value, beside = self.one.standing.beside, self.one.beside
+        peers = [
+            _plain(f"{peer.name}的上市公司", f"listed firms of {peer.name}", count)
+            for peer, count in zip(beside.peers, beside.listed or (), strict=False)
+        ]
+        text = both(say_number(value), say_number(value) if value is not None else "unknown")
+        return self._figure(
+            value,
+            text,
+            both(
+                "本地本环节上市公司数÷对标区的平均；对标区为同级中本链企业最多的两个，不足两个为未知",
+                "listed firms on the link here ÷ mean of the two peers with most firms on the "
+                "chain; unknown with fewer peers",
+            ),
+            [_plain("本地上市公司", "listed firms here", self.one.listed[0]), *peers],
+            cited=self._cited(self._listed()),
+            population=LISTED,
+        )
+
+    def related(self) -> Figure:
+        """Return the place of the link's relatedness among all links."""
+        value, ground = self.one.standing.related, self.one.beside.ground
+        formula = both(
+            "相关度密度 ω 高于多少比例的环节（哈佛口径）",
+            "share of links with a lower relatedness density (Harvard's convention)",
+        )
+        if isinstance(ground, Absent):
+            return self._figure(None, ground.why, formula, [])
+        text = both("未知：没有上市公司从事它", "unknown: no listed firm does it")
+        inputs = []
+        if value is not None and self.one.beside.column is not None:
+            shown = f"{value * 100:.0f}%"
+            text = both(shown, shown)
+            density = float(ground.density[self.one.beside.column])
+            inputs = [
+                _plain("ω", "ω", round(density, 4)),
+                FigureInput(
+                    name=both("按其上市公司计", "by listed firms of"), value=ground.place.name
+                ),
+            ]
+        cited = [one.cited for one in ground.stands]
+        return self._figure(value, text, formula, inputs, cited=cited, population=LISTED)
+
+    def imports(self) -> Figure:
+        """Return import dependence as it is stated of the link."""
+        held, value = self.one.link.state.held("import_dependence"), self.one.standing.imports
+        text = "未知" if value is None else f"{value * 100:.0f}%"
+        cited = (
+            []
+            if held is None
+            else [
+                Cited(
+                    self.one.link.body,
+                    "import_dependence",
+                    held,
+                    f"{self.one.link.zh} 进口依赖 {text}",
+                )
+            ]
+        )
+        return self._figure(
+            value,
+            both(text, "unknown" if value is None else text),
+            both("图谱或来源所述的进口依赖度", "import dependence as a source states it"),
+            [],
+            cited=cited,
+        )
 
     def coverage(self) -> Figure:
         """Return the declared coverage of the link's industries in the region."""

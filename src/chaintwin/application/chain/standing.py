@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 
-from chaintwin.application.chain.answers import VerdictCode
+from chaintwin.application.chain.answers import ActCode, VerdictCode
 from chaintwin.application.chain.core import (
     Declared,
     Standing,
     Verdict,
+    advise,
+    compare_shares,
     concentration,
     find_coverage,
     judge,
@@ -17,9 +20,12 @@ from chaintwin.application.chain.core import (
     location_quotient,
 )
 from chaintwin.application.chain.graph import Importance, Input, Link, measure_presence
+from chaintwin.application.chain.peers import PEERS, count_beside, find_peers
 from chaintwin.application.chain.picture import Attachment, Firm, Picture
 from chaintwin.application.chain.places import Place
 from chaintwin.application.chain.reader import Reader
+from chaintwin.application.complexity.relatedness import percentile
+from chaintwin.application.complexity.space import Absent, Ground, find_ground, read_nearness
 
 _SIZES = ("revenue", "employees", "registered_capital")
 
@@ -33,6 +39,16 @@ class Sides:
     unplaced: Sequence[Attachment]
     elsewhere: Sequence[Attachment]
     elsewhere_recalled: Sequence[Attachment]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a link is compared with: peers with their listed firms, and relatedness."""
+
+    peers: Sequence[Place]
+    listed: Sequence[int] | None
+    ground: Ground | Absent
+    column: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,8 @@ class Measured:
     score: float
     presence: float
     essential_here: Sequence[Input]
+    act: ActCode
+    beside: Beside
 
     @property
     def priority(self) -> float:
@@ -71,7 +89,9 @@ def measure_chain(reader: Reader, chain: str, place: Place) -> list[Measured]:
     def make() -> list[Measured]:
         present = count_present(reader, place)
         crowd = _count_listed(reader.picture.firms.values(), place)
-        return [_measure(reader, link, place, present, crowd) for link in reader.chain(chain).links]
+        peers = find_peers(reader, reader.chain(chain), place)[:PEERS]
+        around = _Around(place, present, crowd, peers, *_relate(reader, place))
+        return [_measure(reader, link, around) for link in reader.chain(chain).links]
 
     return reader.keep(key, make)
 
@@ -116,47 +136,103 @@ def _count_listed(firms: Iterable[Firm], place: Place) -> tuple[int, int]:
     return sum(place.holds(firm.prefix) for firm in listed), len(listed)
 
 
-def _measure(
-    reader: Reader, link: Link, place: Place, present: Mapping[int, int], crowd: tuple[int, int]
-) -> Measured:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What all links of a chain are measured against."""
+
+    place: Place
+    present: Mapping[int, int]
+    crowd: tuple[int, int]
+    peers: Sequence[Place]
+    ground: Ground | Absent
+    columns: Mapping[str, int]
+    densities: Sequence[float]
+
+
+def _relate(
+    reader: Reader, place: Place
+) -> tuple[Ground | Absent, Mapping[str, int], Sequence[float]]:
+    """Return the place relatedness is reckoned for, and the relatedness of every link."""
+    settings = reader.settings
+    nearness = read_nearness(reader, "links", "harvard", settings.get("rca_threshold", 1.0))
+    ground = find_ground(reader, nearness, place, settings.get("least_firms", 10))
+    if isinstance(ground, Absent):
+        return ground, {}, ()
+    known = [float(one) for one in ground.density if not isnan(one)]
+    return ground, nearness.field.columns, known
+
+
+def _related(around: _Around, column: int | None) -> float | None:
+    if isinstance(around.ground, Absent) or column is None:
+        return None
+    value = float(around.ground.density[column])
+    return None if isnan(value) else percentile(value, around.densities)
+
+
+def _measure(reader: Reader, link: Link, around: _Around) -> Measured:
     picture, settings = reader.picture, reader.settings
-    sides = part_firms(picture, link.body, place, settings)
-    listed_here = _listed(picture, sides.here)
-    listed_all = listed_here + _listed(picture, [*sides.elsewhere, *_sufficient(sides, settings)])
-    coverage = measure_coverage(reader, link, place)
-    shares = [one.share if one else None for _, one in coverage]
+    sides = part_firms(picture, link.body, around.place, settings)
+    here = _listed(picture, sides.here)
+    everywhere = here + _listed(picture, [*sides.elsewhere, *_sufficient(sides, settings)])
+    listed = (here, around.crowd[0], everywhere, around.crowd[1])
+    coverage = measure_coverage(reader, link, around.place)
     buyers = picture.graph.buyers.get(link.body, ())
-    essential_here = [
-        one for one in buyers if one.criticality == "essential" and present.get(one.buyer, 0)
-    ]
-    standing = Standing(
-        firms=len(sides.here),
-        recalled=len(sides.here_recalled),
-        unplaced=len(sides.unplaced),
-        lq=location_quotient(listed_here, crowd[0], listed_all, crowd[1]),
-        expected=crowd[0] * listed_all / crowd[1] if crowd[1] else 0.0,
-        hhi=concentration(supplier_sizes(picture, sides.here)),
-        coverage=None
-        if not shares or None in shares
-        else min(one for one in shares if one is not None),
-        essential_here=len(essential_here),
+    present = [one for one in buyers if around.present.get(one.buyer, 0)]
+    essential = [one for one in present if one.criticality == "essential"]
+    beside = _stand_beside(reader, link, around)
+    standing = replace(
+        _stand(reader, link, sides, listed),
+        coverage=_lowest([one.share if one else None for _, one in coverage]),
+        essential_here=len(essential),
+        buyers_here=len(present),
+        beside=compare_shares(here, beside.listed),
+        related=_related(around, beside.column),
     )
     importance = picture.graph.importance[link.body]
+    verdict = judge(standing, settings)
     return Measured(
         link=link,
         sides=sides,
-        listed=(listed_here, crowd[0], listed_all, crowd[1]),
+        listed=listed,
         weight=_sum_weights(sides.here),
-        share=listed_here / listed_all if listed_all else None,
+        share=here / everywhere if everywhere else None,
         coverage=coverage,
         standing=standing,
-        verdict=judge(standing, settings),
+        verdict=verdict,
         if_recalled=judge_if_recalled(standing, settings),
         importance=importance,
         score=importance.score(reader.gap_card.settings),
-        presence=measure_presence(buyers, present, reader.gap_card.settings),
-        essential_here=essential_here,
+        presence=measure_presence(buyers, around.present, reader.gap_card.settings),
+        essential_here=essential,
+        act=advise(verdict, standing, settings),
+        beside=beside,
     )
+
+
+def _stand(reader: Reader, link: Link, sides: Sides, listed: tuple[int, int, int, int]) -> Standing:
+    here, all_here, everywhere, everyone = listed
+    dependence = link.state.one("import_dependence")
+    return Standing(
+        firms=len(sides.here),
+        recalled=len(sides.here_recalled),
+        unplaced=len(sides.unplaced),
+        lq=location_quotient(here, all_here, everywhere, everyone),
+        expected=all_here * everywhere / everyone if everyone else 0.0,
+        hhi=concentration(supplier_sizes(reader.picture, sides.here)),
+        imports=None if dependence is None else float(dependence),
+    )
+
+
+def _stand_beside(reader: Reader, link: Link, around: _Around) -> Beside:
+    listed = count_beside(reader, link.body, around.peers)
+    column = around.columns.get(f"{link.chain}/{link.code}")
+    return Beside(around.peers, listed, around.ground, column)
+
+
+def _lowest(shares: Sequence[float | None]) -> float | None:
+    """One industry without a statement leaves the whole unknown."""
+    known = [one for one in shares if one is not None]
+    return min(known) if known and len(known) == len(shares) else None
 
 
 def measure_coverage(reader: Reader, link: Link, place: Place) -> list[tuple[str, Declared | None]]:

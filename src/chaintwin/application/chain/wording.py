@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from chaintwin.application.chain.answers import ChainRow, VerdictCode, VerdictOut
-from chaintwin.application.chain.core import TITLES, VERDICTS
+from chaintwin.application.chain.core import ACTS, TITLES, VERDICTS
 from chaintwin.application.chain.graph import Chain
 from chaintwin.application.chain.standing import Measured
 from chaintwin.application.shown import Bilingual, both, say_number
@@ -54,6 +54,8 @@ def show_verdict(
         title=both(zh, en),
         reason=_reason(one, settings),
         rule=one.verdict.rule,
+        act=one.act,
+        act_title=both(*ACTS[one.act]),
         demo=one.is_demo,
         missing_data=list(_missing_data(one)),
         if_recalled=one.if_recalled,
@@ -95,6 +97,20 @@ def _reason(one: Measured, settings: Mapping[str, float]) -> Bilingual:
         "weak_lq": (
             f"区位熵 {lq}，低于 {say_number(settings['weak_lq'])}",
             f"location quotient {lq}, below {say_number(settings['weak_lq'])}",
+        ),
+        "weak_beside": (
+            f"本地份额只有对标区平均的 {say_number(found.beside)}，"
+            f"低于 {say_number(settings.get('weak_beside'))}",
+            f"the share here is {say_number(found.beside)} of the peers' mean, below "
+            f"{say_number(settings.get('weak_beside'))}",
+        ),
+        "weak_imports": (
+            f"进口依赖 {say_number(found.imports)}，不低于 "
+            f"{say_number(settings.get('weak_imports'))}，而本地企业不足 "
+            f"{say_number(settings['strong_firms'])} 家",
+            f"import dependence {say_number(found.imports)}, at least "
+            f"{say_number(settings.get('weak_imports'))}, with fewer than "
+            f"{say_number(settings['strong_firms'])} local firms",
         ),
         "weak_hhi": (
             f"供应集中度 {say_number(found.hhi)}，高于 {say_number(settings['weak_hhi'])}",

@@ -1,1 +1,4 @@
-"""The complexity room: what places do, how it hangs together, and what may come next. Pure."""
+"""The complexity room: what places do, how it hangs together, and what may come next.
+
+Pure, but for `field` and `space`, which read listed firms from the picture of the chain rooms.
+"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -40,3 +41,13 @@ def measure_density(present: Flags, proximity: Floats) -> Floats:
         density: Floats = (present.astype(np.float64) @ near) / total
     density[:, total == 0] = np.nan
     return density
+
+
+def percentile(value: float, among: Sequence[float]) -> float:
+    """Return the share of others that a value is above, 0–1; ties count half."""
+    others = len(among) - 1
+    if others < 1:
+        return 1.0
+    below = sum(one < value for one in among)
+    same = sum(one == value for one in among) - 1
+    return (below + same / 2) / others

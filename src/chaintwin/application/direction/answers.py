@@ -7,9 +7,9 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from chaintwin.application.chain.answers import ScorecardOut, VerdictOut
+from chaintwin.application.complexity.field import Of
 from chaintwin.application.complexity.relatedness import Convention
 from chaintwin.application.direction.core import PartCode
-from chaintwin.application.direction.field import Of
 from chaintwin.application.shown import Bilingual, Figure
 
 

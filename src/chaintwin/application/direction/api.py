@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from chaintwin.application.chain.reader import open_reader
 from chaintwin.application.chain.scorecards import parse_settings
+from chaintwin.application.complexity.field import Of
 from chaintwin.application.complexity.relatedness import Convention
 from chaintwin.application.direction import service
 from chaintwin.application.direction.answers import Directions
-from chaintwin.application.direction.field import Of
 from chaintwin.application.direction.service import Wish
 from chaintwin.twin.asked import Offset
 from chaintwin.twin.door import TheDoor, set_etag

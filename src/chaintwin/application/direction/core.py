@@ -107,13 +107,3 @@ def rank_by(values: Mapping[str, float]) -> dict[str, int]:
     """Return each one's place by a value, the highest first; equals share the better place."""
     ordered = sorted(values.values(), reverse=True)
     return {one: ordered.index(value) + 1 for one, value in values.items()}
-
-
-def percentile(value: float, among: Sequence[float]) -> float:
-    """Return the share of others that a value is above, 0–1; ties count half."""
-    others = len(among) - 1
-    if others < 1:
-        return 1.0
-    below = sum(one < value for one in among)
-    same = sum(one == value for one in among) - 1
-    return (below + same / 2) / others

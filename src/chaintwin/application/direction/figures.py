@@ -9,10 +9,10 @@ import numpy as np
 
 from chaintwin.application.chain.figures import Figures as LinkFigures
 from chaintwin.application.chain.wording import LISTED, chain_title
+from chaintwin.application.complexity.field import Stand
+from chaintwin.application.complexity.space import Absent
 from chaintwin.application.direction.answers import NearOut
-from chaintwin.application.direction.field import Stand
 from chaintwin.application.direction.segments import Segment, Survey
-from chaintwin.application.direction.space import Absent
 from chaintwin.application.shown import (
     Bilingual,
     Cited,

@@ -13,9 +13,10 @@ from chaintwin.application.chain.places import Place, to_prefix
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.chain.scorecards import Scorecard
 from chaintwin.application.chain.standing import Measured, count_present, measure_chain
-from chaintwin.application.direction.core import PartCode, Share, percentile
-from chaintwin.application.direction.field import Stand
-from chaintwin.application.direction.space import Absent, Ground, Space, find_ground
+from chaintwin.application.complexity.field import Stand
+from chaintwin.application.complexity.relatedness import percentile
+from chaintwin.application.complexity.space import Absent, Ground, Space, find_ground
+from chaintwin.application.direction.core import PartCode, Share
 from chaintwin.application.shown import Cited, place_of
 from chaintwin.kit.problems import InputProblem, NotFoundProblem
 from chaintwin.twin.state import BodyState
@@ -121,7 +122,7 @@ class Survey:
 
 def survey(reader: Reader, site: Site, card: Scorecard, space: Space) -> Survey:
     """Find out what is common to all candidates, and which there are."""
-    ground = find_ground(reader, space, site.place, card)
+    ground = find_ground(reader, space.nearness, site.place, card.more["rates"]["least_firms"])
     if space.field.of == "links":
         segments = list(_links(reader, site, space))
     else:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.chain.scorecards import Scorecard, load_scorecard
 from chaintwin.application.chain.wording import LISTED, chain_title, show_verdict
+from chaintwin.application.complexity.field import Of
 from chaintwin.application.complexity.relatedness import Convention
+from chaintwin.application.complexity.space import Absent, read_space
 from chaintwin.application.direction.answers import (
     ComponentOut,
     DirectionPart,
@@ -25,7 +27,6 @@ from chaintwin.application.direction.core import (
     score,
     set_weights,
 )
-from chaintwin.application.direction.field import Of
 from chaintwin.application.direction.figures import TITLES, SegmentFigures
 from chaintwin.application.direction.segments import (
     Segment,
@@ -34,7 +35,6 @@ from chaintwin.application.direction.segments import (
     rate_all,
     survey,
 )
-from chaintwin.application.direction.space import Absent, read_space
 from chaintwin.application.direction.telling import (
     show_backtest,
     show_complexity,

@@ -9,6 +9,7 @@ import numpy as np
 from chaintwin.application.chain.wording import LISTED
 from chaintwin.application.complexity.backtest import Backtest
 from chaintwin.application.complexity.indices import Complexity
+from chaintwin.application.complexity.space import Absent, Ground, Space, measure_eci
 from chaintwin.application.direction.answers import (
     BacktestOut,
     ComplexityOut,
@@ -17,7 +18,6 @@ from chaintwin.application.direction.answers import (
 )
 from chaintwin.application.direction.figures import say_gap
 from chaintwin.application.direction.segments import Survey
-from chaintwin.application.direction.space import Absent, Ground, Space
 from chaintwin.application.shown import Bilingual, Figure, FigureInput, both, say_number, weakest
 from chaintwin.kit.clock import calendar_day
 
@@ -71,7 +71,8 @@ def show_ground(found: Survey, ground: Ground) -> GroundOut:
 def show_complexity(found: Survey, complexity: Complexity) -> ComplexityOut:
     """Return the region's ECI with a warning where the order of complexity is shaky."""
     spectrum, least = complexity.spectrum, found.rates["least_gap"]
-    eci = None if isinstance(found.ground, Absent) else found.ground.eci
+    ground = found.ground
+    eci = None if isinstance(ground, Absent) else measure_eci(complexity, ground.present)
     known = complexity.eci[~np.isnan(complexity.eci)]
     is_close = spectrum.is_close(least)
     shown = say_number(eci)

@@ -55,7 +55,7 @@ export function LinkDrawer({
   )
 }
 
-const FIGURES = ['firms', 'weight', 'lq', 'share', 'hhi', 'coverage', 'importance', 'priority']
+const FIGURES = ['firms', 'weight', 'lq', 'share', 'beside', 'hhi', 'related', 'imports', 'coverage', 'importance', 'priority']
 
 function LinkBody({ data, onOpen }: { data: LinkData; onOpen: (link: string) => void }) {
   const { t } = useTranslation('chains')
@@ -153,6 +153,7 @@ function VerdictNote({ data }: { data: LinkData }) {
       <div className="tags">
         <Verdict name={verdict.code} />
         <DemoTag demo={verdict.demo} />
+        <span data-testid="act">{t('link.act', { act: pick(verdict.act_title) })}</span>
         {verdict.published && verdict.published !== verdict.code ? <span className="faint">{t('link.published')}</span> : null}
       </div>
       <p>

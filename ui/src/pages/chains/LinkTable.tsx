@@ -46,6 +46,7 @@ export function LinkTable({
         </span>
       ),
     },
+    { key: 'act', title: t('table.act'), cell: (row) => pick(row.verdict?.act_title) || <Unknown /> },
     { key: 'local', title: t('table.local'), isNumber: true, cell: (row) => row.firms ?? <Unknown /> },
     { key: 'recalled', title: t('table.recalled'), isNumber: true, cell: (row) => row.firms_recalled ?? <Unknown /> },
     { key: 'elsewhere', title: t('table.elsewhere'), isNumber: true, cell: (row) => row.firms_elsewhere },
