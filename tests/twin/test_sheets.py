@@ -44,6 +44,11 @@ SELECT (SELECT string_agg(k.scheme || '=' || k.value, ',' ORDER BY k.scheme, k.v
        (SELECT jsonb_object_agg(e.key, e.value - 'i' - 'n' - 'k') FROM jsonb_each(attributes) e)
 FROM current_state s WHERE tenant = %s ORDER BY about, label
 """
+VALUES = """
+SELECT (SELECT string_agg(k.scheme || '=' || k.value, ',' ORDER BY k.scheme, k.value)
+        FROM body_key k WHERE k.body = v.body) AS about, label, attribute, number, text
+FROM state_value v WHERE tenant = %s ORDER BY about, attribute, label, number, text
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Stored:
 
     facts: Sequence[Any]
     states: Sequence[Any]
+    values: Sequence[Any]
 
 
 def an_office(pool: Database) -> Asker:
@@ -67,6 +73,7 @@ def read_stored(database: Cluster, asker: Asker) -> Stored:
         return Stored(
             connection.execute(FACTS, given).fetchall(),
             connection.execute(STATES, given).fetchall(),
+            connection.execute(VALUES, given).fetchall(),
         )
 
 
@@ -223,7 +230,7 @@ def test_an_error_among_sheets_leaves_nothing_behind(twin: Twin, database: Clust
     with pytest.raises(InputProblem, match="第 2 行"):
         load()
 
-    assert read_stored(database, asker) == Stored([], [])
+    assert read_stored(database, asker) == Stored([], [], [])
 
 
 @pytest.mark.parametrize(

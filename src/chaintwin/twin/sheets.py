@@ -18,10 +18,11 @@ from chaintwin.twin.store.ledger import Leaves
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.numbers import reserve
 from chaintwin.twin.store.rows import COLUMNS, write_moment
-from chaintwin.twin.store.sheets import Place, Stamp, write_facts, write_states
+from chaintwin.twin.store.sheets import Place, Stamp, write_facts, write_states, write_values
 from chaintwin.twin.store.sources import read_ranks
 from chaintwin.twin.store.staging import insert_text
 from chaintwin.twin.store.state import STATE_COLUMNS
+from chaintwin.twin.store.values import COLUMNS as VALUE_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _Ready:
     named: Named
     facts: str
     states: str
+    values: str
 
 
 class Sheets:
@@ -122,18 +124,21 @@ class Sheets:
         bodies: Sequence[int],
         numbers: Sequence[int],
         stamp: Stamp,
-    ) -> tuple[tuple[str, str], list[tuple[int, str]]]:
-        """Return the text of facts and states, and the facts as (body, line)."""
+    ) -> tuple[tuple[str, str, str], list[tuple[int, str]]]:
+        """Return the text of facts, states and indexed values, and the facts as (body, line)."""
         opened: list[tuple[int, str]] = []
         written = write_facts(places, sheet, bodies, numbers, stamp)
         for body, row in zip(bodies, written, strict=True):
             opened += [(body, line) for line in row if line is not None]
         states: list[str] = []
+        values: list[str] = []
         if self._is_plain(places):
             kind = self._names.number("kind", sheet.kind)
             states = [f"{line}\n" for line in write_states(places, bodies, numbers, kind, stamp)]
+            values = [f"{line}\n" for line in write_values(places, bodies, stamp)]
             self.derived.update(bodies)
-        return ("".join([f"{line}\n" for _, line in opened]), "".join(states)), opened
+        facts = "".join([f"{line}\n" for _, line in opened])
+        return (facts, "".join(states), "".join(values)), opened
 
     def _hand_over(self) -> None:
         ready, self._ready = self._ready, None
@@ -146,6 +151,8 @@ class Sheets:
             insert_text(self._connection, "fact", COLUMNS, ready.facts)
         if ready.states:
             insert_text(self._connection, "current_state", STATE_COLUMNS, ready.states)
+        if ready.values:
+            insert_text(self._connection, "state_value", VALUE_COLUMNS, ready.values)
 
     def _is_plain(self, places: Sequence[Place]) -> bool:
         """Tell whether one state per body holds all that was said: one label, nothing to come."""

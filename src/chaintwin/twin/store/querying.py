@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
+from chaintwin.twin.store.state import NAMED_BY
+from chaintwin.twin.store.values import Valued
 
 URI_SCHEME = "uri"
 # Labels and tenants part the state of a body into rows: any of them may hold an attribute.
@@ -27,9 +29,15 @@ _HAS_ONE: LiteralString = (
 # A value that is not bare, or told by dataset, is for the caller to compare.
 _COMPARES: LiteralString = (
     "({row}.attributes -> ({name} || '/') -> 'v' {test} "
-    "OR {row}.attributes -> ({name} || '/') -> 'v' = 'null' "
-    "OR EXISTS (SELECT FROM jsonb_object_keys({row}.attributes) AS k (name) "
-    "WHERE split_part(k.name, '/', 1) = {name} AND k.name <> {name} || '/'))"
+    "OR {row}.attributes -> ({name} || '/') -> 'v' = 'null' OR {others})"
+)
+_OTHERS: LiteralString = (
+    "EXISTS (SELECT FROM jsonb_object_keys({row}.attributes) AS k (name) "
+    "WHERE split_part(k.name, '/', 1) = {name} AND k.name <> {name} || '/')"
+)
+_OTHERS_INDEXED: LiteralString = (
+    "{row}.body IN (SELECT v.body FROM state_value v "
+    "WHERE v.attribute = {attribute} AND v.number = 'NaN')"
 )
 _TESTS: dict[str, LiteralString] = {
     "==": "= ANY({values})",
@@ -44,11 +52,35 @@ _PLACES: tuple[LiteralString, ...] = ("0", "1", "2", "3")
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A condition on a bare value: the entry's name, an operator, and what it is compared with."""
+    """A condition on a bare value: the entry's name, an operator, and what it is compared with.
+
+    `attribute`: its number, where the index of values has every value that may meet the condition.
+    """
 
     name: str
     operator: str
     values: Sequence[int | float | str]
+    attribute: int | None = None
+
+    @property
+    def valued(self) -> Valued | None:
+        """Return the condition as the index of values takes it; None where it cannot tell."""
+        if self.attribute is None:
+            return None
+        numbers = [float(one) for one in self.values if not isinstance(one, str)]
+        texts = [one for one in self.values if isinstance(one, str)]
+        if self.operator == "==":
+            words = texts if self.name in NAMED_BY else []
+            return Valued(self.attribute, numbers=numbers, texts=texts, words=words)
+        is_low = self.operator.startswith(">")
+        low, high = (numbers[0], None) if is_low else (None, numbers[0])
+        return Valued(self.attribute, low, high)
+
+    @property
+    def may_be_indexed(self) -> bool:
+        """Tell whether the index of values has whatever an attribute of this name may be."""
+        is_number = all(not isinstance(one, str) for one in self.values)
+        return ":" in self.name or is_number or (self.operator == "==" and self.name in NAMED_BY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +123,19 @@ def read_addresses(connection: Connection, bodies: Iterable[int]) -> dict[int, s
 
 
 def find_candidates(
-    connection: Connection, sought: Sought, after: int, limit: int | None, offset: int = 0
+    connection: Connection,
+    sought: Sought,
+    after: int,
+    limit: int | None,
+    offset: int = 0,
+    until: int | None = None,
 ) -> list[int]:
-    """Return bodies that may match, in order of number, beyond one of them."""
-    given = _given(sought) | {"after": after, "limit": limit, "offset": offset}
+    """Return bodies that may match, in order of number, beyond one of them up to another."""
+    given = _given(sought) | {"after": after, "limit": limit, "offset": offset, "until": until}
+    within: LiteralString = "" if until is None else "AND s.body <= %(until)s"
     rows = connection.execute(
         f"SELECT DISTINCT s.body FROM current_state s WHERE {_where(sought)} "
-        "AND s.body > %(after)s ORDER BY s.body LIMIT %(limit)s OFFSET %(offset)s",
+        f"AND s.body > %(after)s {within} ORDER BY s.body LIMIT %(limit)s OFFSET %(offset)s",
         given,
     )
     return [row[0] for row in rows]
@@ -155,15 +193,27 @@ def _where(sought: Sought) -> LiteralString:
         parts.append(_in_any_row(_HAS, "%(every_" + place + ")s"))
     for place, one in zip(_PLACES, sought.compared, strict=False):
         test = _TESTS[one.operator].format(values="%(values_" + place + ")s::jsonb[]")
-        parts.append(_in_any_row(_COMPARES, "%(compared_" + place + ")s", test))
+        others = _OTHERS if one.attribute is None else _OTHERS_INDEXED
+        attribute: LiteralString = "%(attribute_" + place + ")s"
+        parts.append(_in_any_row(_COMPARES, "%(compared_" + place + ")s", test, others, attribute))
     return " AND ".join(parts)
 
 
 def _in_any_row(
-    condition: LiteralString, name: LiteralString, test: LiteralString = ""
+    condition: LiteralString,
+    name: LiteralString,
+    test: LiteralString = "",
+    others: LiteralString = "",
+    attribute: LiteralString = "",
 ) -> LiteralString:
-    own = condition.format(row="s", name=name, test=test)
-    return _ANY_ROW.format(own=own, other=condition.format(row="x", name=name, test=test))
+    own, other = (
+        condition.format(
+            row=row, name=name, test=test,
+            others=others.format(row=row, name=name, attribute=attribute),
+        )
+        for row in ("s", "x")
+    )  # fmt: skip
+    return _ANY_ROW.format(own=own, other=other)
 
 
 def _given(sought: Sought) -> dict[str, Any]:
@@ -175,6 +225,7 @@ def _given(sought: Sought) -> dict[str, Any]:
         "attributes": list(sought.attributes),
         **{f"every_{n}": name for n, name in enumerate(sought.every)},
         **{f"compared_{n}": one.name for n, one in enumerate(sought.compared)},
+        **{f"attribute_{n}": one.attribute for n, one in enumerate(sought.compared)},
         **{
             f"values_{n}": [json.dumps(value) for value in one.values]
             for n, one in enumerate(sought.compared)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import repeat
 
 from chaintwin.model.fact import Basis
@@ -18,6 +19,7 @@ from chaintwin.twin.store.resolve import entry_name
 from chaintwin.twin.store.rows import escape, write_moment
 from chaintwin.twin.store.state import NAMED_BY
 from chaintwin.twin.store.terms import name_columns
+from chaintwin.twin.store.values import LARGEST, LONGEST, ODD, SMALLEST
 
 _NULL = "\\N"
 # What has to be written otherwise in COPY text or in JSON.
@@ -147,6 +149,34 @@ def write_states(
             place = region if region is not None else province
             shown = _shown(name, place, said, trades)
             yield f"{body}{middle}{shown}\t{{{filled}}}"
+
+
+def write_values(places: Sequence[Place], bodies: Sequence[int], stamp: Stamp) -> Iterator[str]:
+    """Yield the COPY lines of the index of values, as `store.values` has them of a state."""
+    for place in places:
+        is_whole = ":" in place.column.attribute
+        if not is_whole and place.type != "number":
+            continue
+        name = str(place.number)
+        end = f"\t{stamp.tenant}\t{int(place.column.label)}"
+        tell = _index_any if is_whole else _index_number
+        keys = repeat("") if place.type == "number" else place.value_keys()
+        for body, cell, key in zip(bodies, place.column.cells, keys, strict=False):
+            if cell is not None:
+                yield f"{name}\t{tell(cell, key)}\t{body}{end}"
+
+
+def _index_number(cell: Cell, _key: str) -> str:
+    assert isinstance(cell, int | Decimal)
+    size = abs(Decimal(cell))
+    has_double = size == 0 or SMALLEST <= size <= LARGEST
+    return f"{_plain(cell) if has_double else ODD}\t{_NULL}"
+
+
+def _index_any(cell: Cell, key: str) -> str:
+    if key or (isinstance(cell, str) and len(cell) > LONGEST):
+        return f"{ODD}\t{_NULL}"
+    return f"{_NULL}\t{escape(cell)}" if isinstance(cell, str) else _index_number(cell, key)
 
 
 def _shown(name: Cell, region: Cell, words: Iterable[Cell], industries: Iterable[Cell]) -> str:

@@ -11,6 +11,7 @@ from chaintwin.twin.store.geometry import drop_shapes, refresh_shapes
 from chaintwin.twin.store.lines import MAIN, AsOf, Line
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved_apart
 from chaintwin.twin.store.terms import name_columns
+from chaintwin.twin.store.values import refresh_values
 
 # The attributes by whose words a body is found.
 NAMED_BY = (
@@ -93,7 +94,9 @@ def refresh_state(
         (line.branch, now),
     )
     refresh_shapes(connection, tenant, bodies, line.branch)
-    if not line.is_main:
+    if line.is_main:
+        refresh_values(connection, tenant, bodies)
+    else:
         _mark_touched(connection, tenant, bodies, now, line)
 
 

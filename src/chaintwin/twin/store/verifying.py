@@ -21,6 +21,7 @@ from chaintwin.twin.store.lines import MAIN, BranchRow, Line, all_branches, make
 from chaintwin.twin.store.points import committed_points
 from chaintwin.twin.store.rows import COLUMNS
 from chaintwin.twin.store.state import COMPARED, bodies_due, collect_state
+from chaintwin.twin.store.values import differing_values
 
 _STATES = 5_000
 _FACTS, _CHANGES = 500_000, 1_000
@@ -152,6 +153,10 @@ def _check_line(
             zh = "几何索引与当前态不一致"
             en = "the index of geometries is not what the current state says"
             yield Difference("shape", None, body, zh, en, tenant)
+        for body in sorted(differing_values(connection, tenant, batch)) if line.is_main else ():
+            zh = "数值索引与当前态不一致"
+            en = "the index of values is not what the current state says"
+            yield Difference("value", None, body, zh, en, tenant)
 
 
 def _check_kept(
