@@ -12,13 +12,14 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.twin.identity.judged_firms import Judge
 
 from chaintwin.access.asker import PUBLIC_TENANT, Asker
 from chaintwin.access.tenants import all_tenants
 from chaintwin.engine.postgres import Cluster
 from chaintwin.kit.clock import FixedClock
 from chaintwin.kit.problems import ForbiddenProblem, InputProblem
-from chaintwin.model.fact import Label, Subject
+from chaintwin.model.fact import Label, Subject, Value
 from chaintwin.twin.observed import Bucket, with_gaps
 from chaintwin.twin.observing import Observed, Point
 from chaintwin.twin.store.verifying import Difference
@@ -65,14 +66,14 @@ def values(twin: Twin, firm: int, known_at: datetime | None = None) -> list[floa
         return [
             float(point.value)
             for series in view.observed.series([firm])
-            for point in view.observed.points(series.number)
+            for point in view.observed.points(series)
         ]
 
 
 def buckets(twin: Twin, firm: int, by: str) -> list[Bucket]:
     with twin.view(officer(twin)) as view:
         (series,) = view.observed.series([firm])
-        return view.observed.buckets(series.number, by)  # type: ignore[arg-type]
+        return view.observed.buckets(series, by)  # type: ignore[arg-type]
 
 
 def test_points_are_read_back_in_order_of_time_whatever_order_they_came_in(
@@ -108,7 +109,7 @@ def test_a_correction_keeps_what_was_known_before(twin: Twin, firm: int, clock: 
     assert values(twin, firm, known_at=before) == [1, 2]
     with twin.view(officer(twin)) as view:
         (series,) = view.observed.series([firm])
-        history = view.observed.corrections(series.number, NOON + HOUR)
+        history = view.observed.corrections(series, NOON + HOUR)
     assert [float(point.value) for point in history] == [2, 20]
     assert history[0].known_to == history[1].known_from
     assert history[1].known_to is None
@@ -204,7 +205,7 @@ def test_another_unit_is_converted_and_what_was_given_is_kept(twin: Twin, firm: 
 
     with twin.view(officer(twin)) as view:
         (series,) = view.observed.series([firm])
-        (point,) = view.observed.points(series.number)
+        (point,) = view.observed.points(series)
     assert (point.value, point.original) == (1200, "0.12 万度")
 
 
@@ -292,7 +293,8 @@ def fresh(database: Cluster, twin: Twin) -> Cluster:
     with psycopg.connect(str(database.super_url)) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute(
-            "TRUNCATE point, series, change, ledger_leaf, ledger, fact, current_state"
+            "TRUNCATE point, series, change, ledger_leaf, ledger, fact, current_state, body_key, "
+            "judgement"
         )
     return database
 
@@ -340,3 +342,33 @@ def test_any_history_reads_as_a_plain_list_of_what_was_said(
 
     for at, expected in seen:
         assert values(twin, firm, known_at=at) == expected
+
+
+def test_series_of_bodies_judged_to_be_one_are_read_as_one_until_they_are_split(
+    twin: Twin, firm: int, clock: FixedClock
+) -> None:
+    judge = Judge(twin, officer(twin))
+    with twin.change(officer(twin), reason="登记", source="register") as changes:
+        other = changes.body("Company", ("company_name", f"另一份记录{firm}"))
+        changes.say(other, "name", Value(text="另一份记录"))
+    observe(twin, used(firm, 1, 2))
+    observe(twin, used(other, 9, 20, 3, 4)[1:])
+    before = clock.now() + HOUR
+    clock.move(timedelta(days=1))
+
+    judge.merge(firm, other)
+
+    shown, member = sorted((firm, other))
+    assert values(twin, shown) == [1, 2, 3, 4] == values(twin, member)
+    assert values(twin, firm, known_at=before) == [1, 2]
+    with twin.view(officer(twin)) as view:
+        (series,) = view.observed.series([shown])
+        own = view.observed.one(shown, series.parts[1])
+        assert (own, len(series.parts), view.observed.count(series)) == (series, 2, 4)
+        history = view.observed.corrections(series, NOON + HOUR)
+        assert [float(point.value) for point in history] == [2, 20]
+    (day,) = buckets(twin, shown, "day")
+    assert (day.points, day.total, day.most, day.last) == (4, 10, 4, 4)
+    clock.move(timedelta(days=1))
+    judge.split(other)
+    assert (values(twin, firm), values(twin, other)) == ([1, 2], [20, 3, 4])

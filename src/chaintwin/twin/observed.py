@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.clock import SHANGHAI
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import ALWAYS, FOREVER, Basis, Label
+from chaintwin.twin.identity.groups import NO_GROUPS, Groups
 from chaintwin.twin.store import series as store
 from chaintwin.twin.store.names import Names
 
@@ -22,7 +23,9 @@ Period = Literal["hour", "day", "month", "year"]
 class Series:
     """One time series of a body: what one source reports of one measure, on one channel.
 
-    `value_key` tells apart several series of one measure (NGSI-LD: datasetId).
+    `value_key` tells apart several series of one measure (NGSI-LD: datasetId). Series of bodies
+    that are judged to be one firm, alike in all else, are read as one: `parts` are their numbers,
+    that of the body shown first; of one moment the first that has a point counts.
     """
 
     number: int
@@ -35,6 +38,7 @@ class Series:
     basis: Basis
     first: datetime
     last: datetime
+    parts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +72,38 @@ class Bucket:
 class ObservedView:
     """Reads time series inside one transaction, as of a known moment (None: all that is believed).
 
-    Row security leaves out series of other tenants and of labels the asker may not read.
+    Row security leaves out series of other tenants and of labels the asker may not read. Bodies are
+    one as `groups` has it.
     """
 
     def __init__(
-        self, connection: Connection, names: Names, known_at: datetime | None = None
+        self,
+        connection: Connection,
+        names: Names,
+        known_at: datetime | None = None,
+        groups: Groups = NO_GROUPS,
     ) -> None:
         self._connection = connection
         self._names = names
+        self._groups = groups
         self._known = known_at or FOREVER
 
     def series(self, bodies: Sequence[int]) -> list[Series]:
         """List the series of bodies that hold a point, by measure, channel and number."""
-        rows = store.read_series(self._connection, bodies, self._known)
-        return [self._series(row) for row in rows]
+        rows = store.read_series(self._connection, self._groups.expand(bodies), self._known)
+        return self._joined(rows)
 
     def of_measures(self, measures: Sequence[str], tenant: int) -> list[Series]:
         """List the series of some measures that a tenant holds, of whichever body."""
         rows = store.read_series(
             self._connection, None, self._known, measures=measures, tenant=tenant
         )
-        return [self._series(row) for row in rows]
+        return self._joined(rows)
 
     def one(self, body: int, number: int) -> Series:
         """Return one series of a body; raise NotFoundProblem when it is not to be read."""
         for series in self.series([body]):
-            if series.number == number:
+            if number in series.parts:
                 return series
         raise NotFoundProblem(
             "没有找到这条时间序列,或在所选时点尚无数据。",
@@ -102,7 +112,7 @@ class ObservedView:
 
     def points(
         self,
-        series: int,
+        series: Series,
         start: datetime | None = None,
         end: datetime | None = None,
         *,
@@ -115,18 +125,20 @@ class ObservedView:
         rows = store.read_points(self._connection, cut, limit, offset, latest_first=latest_first)
         return [self._point(row) for row in rows]
 
-    def count(self, series: int, start: datetime | None = None, end: datetime | None = None) -> int:
+    def count(
+        self, series: Series, start: datetime | None = None, end: datetime | None = None
+    ) -> int:
         """Return how many points lie from `start` up to, not including, `end`."""
         return store.count_points(self._connection, self._cut(series, start, end))
 
-    def corrections(self, series: int, at: datetime) -> list[ObservedPoint]:
+    def corrections(self, series: Series, at: datetime) -> list[ObservedPoint]:
         """Return every value that one moment has had, the earliest known first."""
-        rows = store.read_corrections(self._connection, series, at, self._known)
+        rows = store.read_corrections(self._connection, series.parts, at, self._known)
         return [self._point(row) for row in rows]
 
     def buckets(
         self,
-        series: int,
+        series: Series,
         by: Period,
         start: datetime | None = None,
         end: datetime | None = None,
@@ -144,14 +156,28 @@ class ObservedView:
             f"{tenant}_{change}" for tenant, change in store.read_point_marks(self._connection)
         )
 
-    def _cut(self, series: int, start: datetime | None, end: datetime | None) -> store.Cut:
-        return store.Cut(series, start or ALWAYS, end or FOREVER, self._known)
+    def _cut(self, series: Series, start: datetime | None, end: datetime | None) -> store.Cut:
+        return store.Cut(series.parts, start or ALWAYS, end or FOREVER, self._known)
 
-    def _series(self, row: Sequence[object]) -> Series:
+    def _joined(self, rows: Sequence[Sequence[Any]]) -> list[Series]:
+        """Return the series of rows, those of one firm that are alike as one, in order."""
+        found: dict[tuple[object, ...], Series] = {}
+        for row in sorted(rows, key=lambda row: row[1]) if self._groups else rows:
+            one = self._series(row)
+            alike = (one.body, one.tenant, *row[3:8])
+            there = found.setdefault(alike, one)
+            if there is not one:
+                found[alike] = replace(
+                    there, parts=(*there.parts, one.number),
+                    first=min(there.first, one.first), last=max(there.last, one.last),
+                )  # fmt: skip
+        return sorted(found.values(), key=lambda one: (one.measure, one.value_key, one.number))
+
+    def _series(self, row: Sequence[Any]) -> Series:
         number, body, tenant, measure, key, source, label, basis, first, last = row
         return Series(
-            number, body, tenant, measure, key, self._names.name("source", source),  # type: ignore[arg-type]
-            Label(label), Basis(basis), first, last,  # type: ignore[arg-type]
+            number, self._groups.canonical(body), tenant, measure, key,
+            self._names.name("source", source), Label(label), Basis(basis), first, last, (number,),
         )  # fmt: skip
 
     def _point(self, row: Sequence[object]) -> ObservedPoint:

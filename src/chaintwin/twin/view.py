@@ -176,7 +176,7 @@ class TwinView(Vantage):
     @property
     def observed(self) -> ObservedView:
         """Return the time series as this view may read them, as of its known moment."""
-        return ObservedView(self.connection, self._names, self.asked[1])
+        return ObservedView(self.connection, self._names, self.asked[1], self.groups)
 
     def moved_between(self, kind: str, between: Between) -> tuple[list[int], int]:
         """Return a page of bodies that may read differently at two moments, and their number."""

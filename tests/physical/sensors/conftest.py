@@ -49,7 +49,7 @@ def stored(twin: Twin, asker: Asker, firm: int) -> list[int]:
         return [
             int(point.value)
             for series in view.observed.series([firm])
-            for point in view.observed.points(series.number, limit=100_000)
+            for point in view.observed.points(series, limit=100_000)
         ]
 
 

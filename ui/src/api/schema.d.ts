@@ -8264,6 +8264,11 @@ export interface components {
              */
             first: string;
             /**
+             * Joined
+             * @description 由几条序列合成(同一企业的几份记录) of how many series it is made: records judged to be one firm
+             */
+            joined: number;
+            /**
              * Label
              * @description 密级 0–4 secrecy label
              */

@@ -63,6 +63,7 @@ def derive_activity(twin: Twin, asker: Asker) -> int:
     """
     rule = load_rule()
     with twin.view(asker) as view:
+        groups = view.groups
         found = view.observed.of_measures([rule.stopped_by, rule.started_by], asker.tenant)
         judged = list(_judge(view, twin.measures, rule, found))
         bodies = [one.body for one in found]
@@ -80,13 +81,15 @@ def derive_activity(twin: Twin, asker: Asker) -> int:
         != (STATED[wanted[body].judgement.state] if body in wanted else None)
     }
     if news:
+        members = groups.expand(news)
         with twin.change(asker, reason="由观测数据推算生产施工状态", source=SOURCE.name) as changes:
+            # Also what was said of single members before they were judged to be one.
+            changes.retract(members, ATTRIBUTE)
             _state(changes, rule, news)
     return len(news)
 
 
 def _state(changes: Changes, rule: Rule, news: dict[int, Judged | None]) -> None:
-    changes.retract(list(news), ATTRIBUTE)
     for body, one in news.items():
         if one is None:
             continue
@@ -121,7 +124,7 @@ def _judge(view: TwinView, measures: Measures, rule: Rule, found: list[Series]) 
         needed = rule.hours_needed if step in {"hour", "minute"} else 1
         days = {
             calendar_day(bucket.start): bucket.total
-            for bucket in view.observed.buckets(series.number, "day", start, view.valid_at)
+            for bucket in view.observed.buckets(series, "day", start, view.valid_at)
             if bucket.points >= needed and bucket.total is not None
         }
         judge = judge_stop if series.measure == rule.stopped_by else judge_start

@@ -84,12 +84,12 @@ def list_points(
     """List points of a series in order of time, as known at `known_at`."""
     body = _open(request, response, door, code)
     observed = door.view.observed
-    number = observed.one(body, series).number
+    one = observed.one(body, series)
     span = _span(start, to)
-    points = observed.points(number, *span, limit=limit, offset=offset)
+    points = observed.points(one, *span, limit=limit, offset=offset)
     return PointPage(
         items=[showing.show_point(point) for point in points],
-        total=observed.count(number, *span), limit=limit, offset=offset,
+        total=observed.count(one, *span), limit=limit, offset=offset,
     )  # fmt: skip
 
 
@@ -102,8 +102,8 @@ def list_periods(
     """Aggregate a series by hour, day, month or year of China; a period without a point is null."""
     body = _open(request, response, door, code)
     observed = door.view.observed
-    number = observed.one(body, series).number
-    return showing.show_buckets(observed.buckets(number, by, *_span(start, to)), by)
+    one = observed.one(body, series)
+    return showing.show_buckets(observed.buckets(one, by, *_span(start, to)), by)
 
 
 @router.post("/observations", operation_id="send_points", status_code=201)

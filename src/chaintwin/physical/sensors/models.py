@@ -41,6 +41,10 @@ class SeriesOut(BaseModel):
     basis: BasisName
     first: datetime
     last: datetime
+    joined: int = Field(
+        description="由几条序列合成(同一企业的几份记录) "
+        "of how many series it is made: records judged to be one firm"
+    )
 
 
 class SeriesList(BaseModel):

@@ -42,7 +42,7 @@ def _series(door: Door, one: Series, source: SourceRecord) -> SeriesOut:
         source_title=Bilingual(
             zh=title.get("zh", one.source), en=title.get("en") or title.get("zh", one.source)
         ),
-        basis=one.basis.name.lower(), first=one.first, last=one.last,  # type: ignore[arg-type]
+        basis=one.basis.name.lower(), first=one.first, last=one.last, joined=len(one.parts),  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
 
 # Half-open in time, as of a known moment.
-_CUT = (
-    "series = %(series)s AND at >= %(start)s AND at < %(end)s "
-    "AND known_from <= %(known)s AND known_to > %(known)s"
+_CUT: LiteralString = (
+    "at >= %(start)s AND at < %(end)s AND known_from <= %(known)s AND known_to > %(known)s"
+)
+# The points of one series, or of several read as one: of one moment that of the first counts.
+_ONE: LiteralString = f"(SELECT * FROM point WHERE series = %(first)s AND {_CUT}) p"
+_JOINED: LiteralString = (
+    f"(SELECT DISTINCT ON (at) * FROM point WHERE series = ANY(%(series)s::bigint[]) AND {_CUT} "
+    "ORDER BY at, array_position(%(series)s::bigint[], series)) p"
 )
 
 
@@ -30,9 +35,12 @@ class SeriesKey:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A piece of one series: from `start` up to, not including, `end`, as known at `known`."""
+    """A piece of one series: from `start` up to, not including, `end`, as known at `known`.
 
-    series: int
+    Several series are read as one; of one moment the point of the first that has any counts.
+    """
+
+    series: Sequence[int]
     start: datetime
     end: datetime
     known: datetime
@@ -41,8 +49,14 @@ class Cut:
     def given(self) -> dict[str, Any]:
         """Return the parameters of a query."""
         return {
-            "series": self.series, "start": self.start, "end": self.end, "known": self.known,
+            "series": list(self.series), "first": self.series[0],
+            "start": self.start, "end": self.end, "known": self.known,
         }  # fmt: skip
+
+    @property
+    def points(self) -> LiteralString:
+        """Return the points `p` as a table of a query."""
+        return _ONE if len(self.series) == 1 else _JOINED
 
 
 def ensure_series(
@@ -111,15 +125,15 @@ def read_points(
     """Return points of a cut by time: at, value, original, known from, known to, change."""
     order = "DESC" if latest_first else "ASC"
     return connection.execute(
-        "SELECT at, value, original, known_from, nullif(known_to, 'infinity'), change FROM point "
-        f"WHERE {_CUT} ORDER BY at {order} LIMIT %(limit)s OFFSET %(offset)s",
+        "SELECT at, value, original, known_from, nullif(known_to, 'infinity'), change "
+        f"FROM {cut.points} ORDER BY at {order} LIMIT %(limit)s OFFSET %(offset)s",
         {**cut.given, "limit": limit, "offset": offset},
     ).fetchall()
 
 
 def count_points(connection: Connection, cut: Cut) -> int:
     """Return how many points a cut holds."""
-    row = connection.execute(f"SELECT count(*) FROM point WHERE {_CUT}", cut.given).fetchone()
+    row = connection.execute(f"SELECT count(*) FROM {cut.points}", cut.given).fetchone()
     assert row is not None
     return int(row[0])
 
@@ -135,10 +149,12 @@ def read_buckets(connection: Connection, cut: Cut, by: str) -> list[tuple[Any, .
             SELECT date_trunc(%(by)s, at, 'Asia/Shanghai') AS start, count(*) AS points,
                    sum(value) AS total, avg(value) AS mean, min(value) AS least,
                    max(value) AS most, max(at) AS latest
-            FROM point WHERE {_CUT} GROUP BY 1
+            FROM {cut.points} GROUP BY 1
         ) b CROSS JOIN LATERAL (
-            SELECT p.value FROM point p WHERE p.series = %(series)s AND p.at = b.latest
-            AND p.known_from <= %(known)s AND p.known_to > %(known)s LIMIT 1
+            SELECT p.value FROM point p
+            WHERE p.series = ANY(%(series)s::bigint[]) AND p.at = b.latest
+              AND p.known_from <= %(known)s AND p.known_to > %(known)s
+            ORDER BY array_position(%(series)s::bigint[], p.series) LIMIT 1
         ) l
         ORDER BY b.start
         """,
@@ -147,13 +163,13 @@ def read_buckets(connection: Connection, cut: Cut, by: str) -> list[tuple[Any, .
 
 
 def read_corrections(
-    connection: Connection, series: int, at: datetime, known: datetime
+    connection: Connection, series: Sequence[int], at: datetime, known: datetime
 ) -> list[tuple[Any, ...]]:
     """Return every value one moment has had, the earliest known first."""
     return connection.execute(
         "SELECT at, value, original, known_from, nullif(known_to, 'infinity'), change FROM point "
-        "WHERE series = %s AND at = %s AND known_from <= %s ORDER BY known_from",
-        (series, at, known),
+        "WHERE series = ANY(%s) AND at = %s AND known_from <= %s ORDER BY known_from",
+        (list(series), at, known),
     ).fetchall()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from chaintwin.twin.identity.groups import NO_GROUPS, Groups
 from chaintwin.twin.store.histories import HistoryRow, Span, read_history
 from chaintwin.web.ngsi.asked import Asked
 from chaintwin.web.ngsi.desk import Desk
@@ -84,21 +85,36 @@ def load_evolutions(
     times: Times,
     attributes: Iterable[str] | None = None,
     most: int | None = None,
+    groups: Groups = NO_GROUPS,
 ) -> list[Entity]:
     """Return bodies with every instance that fits a temporal query, the earliest first.
 
     `attributes` None: all. `most`: so many instances of a series are enough, the latest where
-    lastN was asked for, else the earliest. What was deleted is among them.
+    lastN was asked for, else the earliest. What was deleted is among them. Of a body that stands
+    for several, as `groups` has it, the instances of all of them are given.
     """
     span = make_span(desk, times, attributes, most)
-    rows = read_history(desk.connection, bodies, span)
+    rows = read_history(desk.connection, groups.expand(bodies), span)
+    if groups:
+        rows = _as_shown(rows, groups, _numbers(desk, (TYPE, SCOPE)))
     refs = {row.entry["r"] for row in rows if row.entry["r"] and meta_of(row.entry["d"]) is None}
     uris = desk.uris(refs) if refs else {}
     loaded = {
         body: _to_evolution(desk, body, list(same), times, uris)
         for body, same in groupby(rows, key=lambda row: row.body)
     }
-    return [loaded[body] for body in bodies if body in loaded]
+    return [loaded[body] for body in groups.fold(bodies) if body in loaded]
+
+
+def _as_shown(rows: list[HistoryRow], groups: Groups, own: Sequence[int]) -> list[HistoryRow]:
+    """Return the rows of members as those of the body shown; what it is it tells for itself."""
+    kept = (
+        (groups.canonical(row.body), row)
+        for row in rows
+        if row.attribute not in own or groups.canonical(row.body) == row.body
+    )
+    shown = [replace(row, body=body) for body, row in kept]
+    return sorted(shown, key=lambda row: (row.body, row.attribute, row.key, row.entry["f"] or ""))
 
 
 def make_span(

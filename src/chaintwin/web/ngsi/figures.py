@@ -34,6 +34,8 @@ def write_figures(desk: Desk, uri: str, wish: Totals) -> dict[str, Any] | None:
     if wish.times.last or wish.times.property != "observedAt":
         return None
     number = desk.number(check_uri(uri, "The entity id"))
+    if number is not None and len(desk.view.groups.members(number)) > 1:
+        return None
     heads = [] if number is None else load_evolutions(desk, [number], wish.times, ())
     if not heads or not desk.may_read(heads[0].kind or ""):
         return None

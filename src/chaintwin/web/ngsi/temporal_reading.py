@@ -86,7 +86,8 @@ def retrieve_evolution(call: Call) -> Answer:
             told = write_figures(desk, uri, totals)
         if told is not None:
             return call.show(told, terms, media)
-        entity = load_evolution(desk, uri, wish.times, most=_enough(wish))
+        most, groups = _enough(wish), desk.view.groups
+        entity = load_evolution(desk, uri, wish.times, most=most, groups=groups)
     cut = choose_datasets(wish.projection.cut(entity), call.asked)
     if wish.projection.needed and not cut.attributes and not entity.attributes:
         raise NotFound(f"“{uri}”没有所要的属性。", f"“{uri}” has none of these attributes.")
@@ -173,10 +174,11 @@ def _fitting(desk: Desk, selection: Selection, wish: Wish) -> Iterator[Entity]:
     refuse_linked(selection.depth)
     wanted = sought(desk, selection)
     most = _enough(wish) if selection.q is None and selection.geo is None else None
-    after = 0
+    after, groups = 0, desk.view.groups
     while True:
         bodies = list_bodies(desk.connection, wanted, after, _BATCH)
-        for entity in load_evolutions(desk, bodies, wish.times, most=most):
+        shown = [body for body in bodies if groups.canonical(body) == body]
+        for entity in load_evolutions(desk, shown, wish.times, most=most, groups=groups):
             if not desk.may_read(entity.kind or "") or not selection.fits(entity):
                 continue
             cut = wish.projection.cut(entity)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chaintwin.model.fact import Moment
+from chaintwin.twin.identity.groups import NO_GROUPS, Groups
 from chaintwin.web.ngsi.attributes import no_attribute
 from chaintwin.web.ngsi.call import Answer, Call
 from chaintwin.web.ngsi.desk import Desk
@@ -141,11 +142,14 @@ def load_evolution(
     times: Times | None = None,
     attributes: Iterable[str] | None = None,
     most: int | None = None,
+    groups: Groups = NO_GROUPS,
 ) -> Entity:
     """Return an entity with its history; raise NotFound where there is none."""
     number = desk.number(check_uri(uri, "The entity id"))
     wanted = times or Times()
-    found = [] if number is None else load_evolutions(desk, [number], wanted, attributes, most)
+    found = []
+    if number is not None:
+        found = load_evolutions(desk, [number], wanted, attributes, most, groups)
     if not found or not desk.may_read(found[0].kind or ""):
         raise NotFound(f"没有实体“{uri}”的历史。", f"There is no history of the entity “{uri}”.")
     return found[0]
