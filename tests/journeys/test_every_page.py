@@ -44,6 +44,7 @@ PAGES = {
     "identity": ("/identity", "officer"),
     "identity-merges": ("/identity?tab=merges", "officer"),
     "ledger": ("/ledger", "officer"),
+    "account": ("/account", "officer"),
     "system-audit": ("/system", "auditor"),
     "system-archive": ("/system", "archivist"),
     "no-such-page": ("/nowhere", "officer"),

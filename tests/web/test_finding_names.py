@@ -106,6 +106,17 @@ def test_literal_hits_come_first_and_are_not_told_twice(li: TestClient) -> None:
     assert not set(named) & {one["name"] for one in perhaps}
 
 
+def test_beside_hits_only_what_holds_all_of_it_is_guessed(li: TestClient) -> None:
+    hits, perhaps = find(li, "青山", limit=1)
+    assert (len(hits), perhaps) == (1, [])
+
+    hits, perhaps = find(li, "远大汽车")
+
+    assert ([one["name"] for one in hits], perhaps) == (["上海远大汽车修理厂"], [])
+    hits, perhaps = find(li, "远汽车")
+    assert (hits, len(perhaps)) == ([], 2)
+
+
 def test_nothing_is_guessed_unasked_or_out_of_nothing(li: TestClient) -> None:
     unasked = li.get("/api/v1/firms", params={"text": "上远集团"}).json()
 

@@ -139,6 +139,7 @@ def test_a_new_body_of_ones_own_kind_lives_in_its_branch_until_it_is_merged(
     assert li.get(f"/api/v1/bodies/{code}").status_code == 404
     changed = li.get(f"/api/v1/branches/{number}").json()["items"]
     assert {one["attribute"] for one in changed} == {"name", "volume"}
+    assert {one["body"]["name"] for one in changed} == {"一号冷库"}
 
 
 def test_a_body_of_the_main_line_is_known_again_by_its_keys(log_in: LogIn, firm: str) -> None:

@@ -52,22 +52,27 @@ class Perhaps:
 def find_perhaps(
     door: Door, text: str, but: Collection[int], region: str | None = None, most: int = 5
 ) -> list[Perhaps]:
-    """Return firms that a text may mean, the likeliest first, without those found by the text."""
+    """Return firms that a text may mean, the likeliest first; `but` are those that it finds.
+
+    Where it finds any, only names that hold all of it in order are worth telling.
+    """
     asked = fold(text)
     number = door.twin.names.find("kind", _KIND)
     if number is None or not _SHORTEST <= len(asked) <= _LONGEST:
         return []
     view, words = door.view, load_words()
     pairs = [one + other for one, other in pairwise(asked)]
-    for wanted in _ways(asked, words):
+    ways = list(_ways(asked, words))
+    for wanted in ways[:1] if but else ways:
         bodies = read_alike(
             door.connection, number, view.line.branches, wanted, pairs, _LOOKED_AT + len(but)
         )
         shown = dict.fromkeys(view.groups.canonical(body) for body in bodies)
         states = view.named([body for body in shown if body not in but])
         found = _likeliest(asked, states, words)
-        if found:
-            return _complete(door, found, region, most)
+        told = [one for one in found if not (but and one.missing)]
+        if told:
+            return _complete(door, told, text, region)[:most]
     return []
 
 
@@ -111,15 +116,21 @@ def _compare(asked: str, state: BodyState) -> Perhaps:
     return Perhaps(state, held, [asked[start:end] for start, end in gaps if end > start])
 
 
-def _complete(door: Door, found: list[Perhaps], region: str | None, most: int) -> list[Perhaps]:
-    """Return the first of them that lie in a region, with all that is held of them."""
+def _complete(door: Door, found: list[Perhaps], text: str, region: str | None) -> list[Perhaps]:
+    """Return those of a region with all that is held of them; what the text finds is left out."""
     states = door.view.states([one.state.body for one in found])
-    whole = {state.body: state for state in states if _lies_in(state, region)}
+    whole = {
+        state.body: state
+        for state in states
+        if _lies_in(state, region)
+        and search_key(text) not in search_key(state.name)
+        and found_by(state, text) is None
+    }
     return [
         Perhaps(whole[one.state.body], one.held, one.missing)
         for one in found
         if one.state.body in whole
-    ][:most]
+    ]
 
 
 def _lies_in(state: BodyState, region: str | None) -> bool:

@@ -18,7 +18,7 @@ from chaintwin.twin.rulings import Claims, Ruling, read_claims, rule
 
 # What is written elsewhere, with the items or the judgements that belong to it.
 _FILED = frozenset({"Project", "Document", "Fonds"})
-_OF_THE_SYSTEM = frozenset({"Kind", "Branch", "Source"})
+_OF_THE_SYSTEM = frozenset({"Kind", "Branch", "Source", "Authority"})
 # Longer numbers are typing errors.
 _MOST_DIGITS = 30
 _ELSEWHERE = frozenset({"same_as", "demo", "activity"})

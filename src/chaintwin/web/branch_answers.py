@@ -182,8 +182,21 @@ class ShownBranches:
         sides = self._read_sides(row, bodies)
         refs = [int(row.content[0]) for row in rows if row.content[0] is not None]
         refs += [held.ref for side in sides for held in side.values() if held.ref is not None]
-        named = shower.named(bodies + refs)
+        named = self._named(row, shower, bodies + refs)
         return [self._difference(shower, named, sides, one) for one in found]
+
+    def _named(self, row: BranchRow, shower: Shower, bodies: list[int]) -> dict[int, Named]:
+        """Return the names of bodies; those that only the branch holds have theirs in it."""
+        named = shower.named(bodies)
+        left = [body for body in bodies if body not in named]
+        if not left or row.state == "discarded":
+            return named
+        line = make_line(self._door.connection, row)
+        inside = self._door.twin.view_in(self._door.connection, self._door.asker, line=line)
+        return named | {
+            state.body: Named(code=state.code, kind=state.kind, name=state.name)
+            for state in inside.named(left)
+        }
 
     def _read_sides(self, row: BranchRow, bodies: list[int]) -> tuple[_Side, _Side]:
         """Return what the parent showed at the fork, and what it shows now."""

@@ -12,6 +12,7 @@ from chaintwin.kit.codes import check_code
 from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import Attribute, Kind, Kinds
+from chaintwin.model.units import units_like
 from chaintwin.twin.asked import Limit, Offset
 from chaintwin.twin.authority import order_sources, withdraw_order
 from chaintwin.twin.door import TheDoor, set_etag
@@ -127,6 +128,7 @@ class KindAttribute(BaseModel):
     type: str
     many: bool
     unit: str | None
+    units: list[str] = Field(description="填写时可用的单位 units that may be typed")
     label: int = Field(description="最低密级 least secrecy label of its values")
     check: str | None = Field(description="代码校验规则 rule a code must meet")
     authority: list[str] = Field(description="权威次序 sources, the most trusted first")
@@ -378,6 +380,7 @@ def _shown(kinds: Kinds, name: str) -> KindOut:
     declared = [
         KindAttribute(
             name=one.name, title=dict(one.title), type=one.type, many=one.many, unit=one.unit,
+            units=units_like(one.unit) if one.unit else [],
             label=int(one.label), check=one.check, own=one.own, withdrawn=one.withdrawn,
             authority=list(kinds.authority.get(one.name, one.authority)),
             authority_own=one.name in kinds.authority,

@@ -29,11 +29,15 @@ export function addressOfWrite(path: string, pageSearch: string = window.locatio
 }
 
 client.use({
-  onRequest({ request }) {
+  async onRequest({ request }) {
     request.headers.set('Accept-Language', language)
     if (request.method === 'GET') return request
     const address = addressOfWrite(request.url)
-    return address === request.url ? request : new Request(address, request)
+    if (address === request.url) return request
+    const { method, headers, credentials, signal } = request
+    // A body handed on as a stream travels over HTTP/2 only.
+    const body = request.body ? await request.arrayBuffer() : undefined
+    return new Request(address, { method, headers, credentials, signal, body })
   },
 })
 

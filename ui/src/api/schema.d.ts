@@ -5846,6 +5846,11 @@ export interface components {
             /** Unit */
             unit: string | null;
             /**
+             * Units
+             * @description 填写时可用的单位 units that may be typed
+             */
+            units: string[];
+            /**
              * Withdrawn
              * @description 已停用,不再接受新值 takes no more values
              */

@@ -16,7 +16,7 @@ export function Notice({
     <div className={`alert alert-${kind}`} role={kind === 'error' ? 'alert' : 'note'}>
       <div className="alert-body">
         <strong>{title}</strong>
-        {children}
+        {children ? <div>{children}</div> : null}
       </div>
       {action}
     </div>

@@ -33,7 +33,7 @@ export const theme: ThemeConfig = {
     colorWarning: COLOURS.amber,
     colorSuccess: COLOURS.green,
     borderRadius: 4,
-    fontFamily: FONT,
+    fontFamily: 'var(--font)',
     fontSize: 14,
     motionDurationMid: '0.12s',
     motionDurationSlow: '0.18s',

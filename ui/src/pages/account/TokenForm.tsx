@@ -3,7 +3,8 @@ import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../../api/client'
 import { daysBefore, today } from '../../shared/moment'
-import { answered, useChange } from '../../shared/reading'
+import { answered, useChange, useRead } from '../../shared/reading'
+import { useMe } from '../../shared/session'
 import { ProblemNote } from '../../shared/states'
 
 type Scope = 'read' | 'write'
@@ -18,6 +19,8 @@ export function TokenForm({ onDone }: { onDone: (token: string | null) => void }
   const [ends, setEnds] = useState(daysBefore(today(), -USUAL_DAYS))
   const [password, setPassword] = useState('')
   const ids = { name: useId(), ends: useId(), password: useId(), scope: useId() }
+  const { login } = useMe()
+  const demo = useRead('/api/v1/session/door', {}, { at: {} }).data?.demo_accounts.find((one) => one.login === login)
   const make = useChange(
     () => answered(client.POST('/api/v1/session/tokens', { body: { name, scope, ends_at: ends, password } })),
     (made) => onDone(made.token),
@@ -55,7 +58,7 @@ export function TokenForm({ onDone }: { onDone: (token: string | null) => void }
       </div>
       <div>
         <label htmlFor={ids.password}>{t('password')}</label>
-        <Input.Password id={ids.password} required autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />
+        <Input.Password id={ids.password} placeholder={demo ? t('demoPassword', { password: demo.password }) : undefined} required autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />
       </div>
       <div className="row">
         <Button type="primary" htmlType="submit" loading={make.isPending}>

@@ -97,7 +97,7 @@ function List({ items }: { items: Token[] }) {
     { key: 'state', title: t('state'), cell: (one) => <Tag color={one.state === 'valid' ? 'green' : 'default'}>{t(`states.${one.state}`)}</Tag> },
     { key: 'made', title: t('made'), cell: (one) => writeInstant(one.made_at) },
     { key: 'used', title: t('used'), cell: (one) => writeInstant(one.used_at) ?? <span className="faint">{t('never')}</span> },
-    { key: 'ends', title: t('ends'), cell: (one) => writeInstant(one.ends_at) },
+    { key: 'ends', title: t('expires'), cell: (one) => writeInstant(one.ends_at) },
     {
       key: 'act',
       title: <span className="screen-reader">{t('revoke')}</span>,

@@ -15,6 +15,7 @@ import { EmptyNote, Shown } from '../../shared/states'
 import { TabStrip } from '../../shared/TabStrip'
 import { usePick } from '../../shared/words'
 import { Kinds } from './Kinds'
+import { NewBody } from './NewBody'
 import './bodies.css'
 
 export type KindRow = Answer<'/api/v1/kinds'>['items'][number]
@@ -80,6 +81,7 @@ function List({ kinds }: { kinds: KindRow[] }) {
           ]}
           onChange={(next) => patch({ scope: next === 'region' ? 'region' : undefined, offset: undefined })}
         />
+        {kind ? <NewBody key={kind.name} kind={kind} /> : null}
       </div>
       <Shown query={query} rows={12}>{(page) => <Rows page={page} kind={kind} isNarrowed={Boolean(text) || isLocal} />}</Shown>
     </>

@@ -9,6 +9,7 @@ import { PageHead } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
 import { Shown } from '../../shared/states'
+import { StateValue } from '../../shared/StateValue'
 import { TabStrip } from '../../shared/TabStrip'
 import { Versions } from '../../shared/Versions'
 import { usePick } from '../../shared/words'
@@ -49,9 +50,12 @@ function Whole({ body }: { body: BodyData }) {
           </span>
         }
         actions={
-          <PageLink to={toPage.bodies()} search={{ kind: body.kind }}>
-            {t('back', { kind: pick(body.kind_title) })}
-          </PageLink>
+          <>
+            <PageLink to={toPage.bodies()} search={{ kind: body.kind }}>
+              {t('back', { kind: pick(body.kind_title) })}
+            </PageLink>
+            <StateValue body={body} />
+          </>
         }
       />
       <TabStrip

@@ -47,6 +47,7 @@ function Body({ whole }: { whole: Whole }) {
       {branch.purpose ? <p>{branch.purpose}</p> : null}
       <Standing whole={whole} />
       {branch.can_decide ? <Decide key={branch.number} branch={branch} conflicts={whole.conflicts} /> : null}
+      <Write branch={branch} />
       <Panel title={t('differences', { count: whole.total })} extra={t('differencesSays')} testId="differences">
         {whole.items.length ? (
           <>
@@ -60,6 +61,23 @@ function Body({ whole }: { whole: Whole }) {
         )}
       </Panel>
     </>
+  )
+}
+
+/** Where one writes in an open branch: on the pages, seen in it. */
+function Write({ branch }: { branch: BranchData }) {
+  const { t } = useTranslation('branch')
+  const mayWrite = useMay('branch:write')
+  if (!mayWrite || branch.state !== 'open') return null
+  const here = { branch: String(branch.number) }
+  return (
+    <Panel title={t('write')} extra={t('writeSays')} testId="branch-write">
+      <ul className="branch-write">
+        <li><PageLink to={toPage.firms()} search={here}>{t('writeFirms')}</PageLink></li>
+        <li><PageLink to={toPage.bodies()} search={here}>{t('writeBodies')}</PageLink></li>
+        <li><PageLink to={toPage.chains()} search={here}>{t('writeChains')}</PageLink></li>
+      </ul>
+    </Panel>
   )
 }
 

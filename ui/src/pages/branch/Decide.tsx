@@ -104,10 +104,10 @@ function Conflict({ one, take, onTake }: { one: Difference; take: Take | undefin
       </div>
       <div className="conflict-sides">
         <span>
-          <span className="faint">{t('parentNow')}</span> <SaidValue value={one.shown_now} />
+          <span className="faint">{t('parentNow')}</span> <SaidValue value={one.shown_now} attribute={one.attribute} />
         </span>
         <span>
-          <span className="faint">{t('branchSays')}</span> <SaidValue value={after} />
+          <span className="faint">{t('branchSays')}</span> <SaidValue value={after} attribute={one.attribute} />
         </span>
       </div>
       <Segmented<Take | ''>

@@ -47,8 +47,8 @@ export function Differences({ items }: { items: Difference[] }) {
           ),
         },
         { key: 'from', title: t('from'), cell: ({ step }) => <When step={step} /> },
-        { key: 'before', title: t('before'), cell: ({ one, step }) => <SaidValue value={step.before ?? one.shown_before} /> },
-        { key: 'after', title: t('after'), cell: ({ step }) => <span className="branch-said"><SaidValue value={step.after} /></span> },
+        { key: 'before', title: t('before'), cell: ({ one, step }) => <SaidValue value={step.before ?? one.shown_before} attribute={one.attribute} /> },
+        { key: 'after', title: t('after'), cell: ({ one, step }) => <span className="branch-said"><SaidValue value={step.after} attribute={one.attribute} /></span> },
         { key: 'source', title: t('source'), isMinor: true, cell: ({ one }) => pick(one.source_title) },
       ]}
     />

@@ -1,15 +1,20 @@
 import { useTranslation } from 'react-i18next'
 import type { Difference } from '../../shared/branching'
 import { writeNumber } from '../../shared/figures'
+import { useRegionName } from '../../shared/regionNames'
 import { useLanguage } from '../../shared/words'
+
+const REGIONS = new Set(['region', 'province'])
 
 type Value = Difference['steps'][number]['before']
 
 /** A value as a source states it; where nothing is held, that is said. */
-export function SaidValue({ value }: { value: Value }) {
+export function SaidValue({ value, attribute }: { value: Value; attribute: string }) {
   const { t } = useTranslation('branch')
   const language = useLanguage()
+  const nameOf = useRegionName()
   if (value === null) return <span className="faint">{t('nothing')}</span>
+  if (REGIONS.has(attribute) && typeof value.value === 'string') return <span title={value.value}>{nameOf(value.value)}</span>
   return <span>{written(value, language) || <span className="faint">{t('nothing')}</span>}</span>
 }
 

@@ -11,6 +11,7 @@ import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
 import { Series } from '../../shared/Series'
 import { RowsComing, Shown } from '../../shared/states'
+import { StateValue } from '../../shared/StateValue'
 import { TabStrip } from '../../shared/TabStrip'
 import { Versions } from '../../shared/Versions'
 import { Attributes } from './Attributes'
@@ -59,7 +60,12 @@ function FirmBody({ firm }: { firm: FirmData }) {
             {subtitle.join(' · ')}
           </span>
         }
-        actions={<PageLink to={toPage.firms()}>{t('back')}</PageLink>}
+        actions={
+          <>
+            <PageLink to={toPage.firms()}>{t('back')}</PageLink>
+            <StateValue body={firm} />
+          </>
+        }
       />
       <TabStrip label={firm.name}
         chosen={tab ?? 'facts'}

@@ -25,7 +25,7 @@ export default function Ledger() {
             label={t('title')}
             chosen={tab ?? items[0]?.log}
             onChoose={(key) => patch({ tab: key === items[0]?.log ? undefined : key, offset: undefined }, true)}
-            tabs={items.map((log) => ({ key: log.log, label: log.title, children: <OneLog log={log} /> }))}
+            tabs={items.map((log) => ({ key: log.log, label: log.log === 'public' ? t('public') : log.title, children: <OneLog log={log} /> }))}
           />
         )}
       </Shown>

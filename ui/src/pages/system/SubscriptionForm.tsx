@@ -122,6 +122,7 @@ export function SubscriptionForm({ onDone }: { onDone: (made: Made | null) => vo
 interface Choice {
   value: string
   label: string
+  title: string
 }
 
 /** The kinds there are, and the attributes of those chosen (of all when none is). */
@@ -129,14 +130,14 @@ export function useChoices(): { kinds: Choice[]; attributes: (kinds: string[]) =
   const pick = usePick()
   const items = useRead('/api/v1/subscriptions/choices', {}, { at: {} }).data?.kinds ?? []
   return {
-    kinds: items.map((kind) => ({ value: kind.name, label: pick(kind.title) })),
+    kinds: items.map((kind) => ({ value: kind.name, label: pick(kind.title), title: pick(kind.title) })),
     attributes: (chosen) => {
       const titles = new Map<string, string>()
       for (const kind of items) {
         if (chosen.length && !chosen.includes(kind.name)) continue
-        for (const attribute of kind.attributes) titles.set(attribute.name, `${pick(attribute.title)} ${attribute.name}`)
+        for (const attribute of kind.attributes) titles.set(attribute.name, pick(attribute.title))
       }
-      return [...titles].map(([value, label]) => ({ value, label }))
+      return [...titles].map(([value, title]) => ({ value, label: `${title} ${value}`, title }))
     },
   }
 }

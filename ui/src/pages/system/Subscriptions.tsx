@@ -121,10 +121,11 @@ function Target({ one }: { one: Subscription }) {
   const { t } = useTranslation('system')
   const choices = useChoices()
   const kind = (name: string) => choices.kinds.find((choice) => choice.value === name)?.label ?? name
-  const attribute = (name: string) => choices.attributes(one.kinds ?? []).find((choice) => choice.value === name)?.label ?? name
+  const titles = new Map(choices.attributes(one.kinds ?? []).map((choice) => [choice.value, choice.title]))
+  const attribute = (name: string) => titles.get(name) ?? name
   const chosen = [
-    one.kinds?.map(kind).join('、'),
-    one.attributes?.map(attribute).join('、'),
+    one.kinds?.map(kind).join(t('comma')),
+    one.attributes?.map(attribute).join(t('comma')),
     one.bodies ? t('subscriptions.bodies', { count: one.bodies.length }) : undefined,
     ...one.where.map((test) => `${attribute(test.attribute)} ${t(`subscriptions.ops.${test.op}`)} ${String(test.value ?? '')}`),
   ].filter(Boolean)
