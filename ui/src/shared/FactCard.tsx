@@ -57,7 +57,7 @@ export function FactPairs({ fact }: { fact: FactOut }) {
     [t('fact.about'), fact.body.name],
     [pick(fact.title), <FactValue key="v" fact={fact} />],
     [t('fact.source'), pick(fact.source_title)],
-    [t('fact.licence'), fact.licence || t('fact.noLicence')],
+    [t('fact.licence'), fact.licence ? t(`licences.${fact.licence}`, fact.licence) : t('fact.noLicence')],
     [t('fact.validFrom'), writeDay(fact.valid_from, fact.precision) ?? <Unknown key="u" />],
     [t('fact.knownFrom'), writeInstant(fact.known_from)],
     [t('fact.confidence'), `${fact.confidence} / 100`],

@@ -62,7 +62,7 @@ function Chosen({ code, items }: { code: string; items: OneSeries[] }) {
       extra={
         <span className="tags">
           <BasisTag basis={chosen.basis} />
-          {t('series.from', { source: pick(chosen.source_title), licence: chosen.licence })}
+          {t('series.from', { source: pick(chosen.source_title), licence: t(`licences.${chosen.licence}`, chosen.licence) })}
         </span>
       }
       testId="series"

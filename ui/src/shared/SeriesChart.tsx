@@ -10,7 +10,24 @@ equip([LineChart, BarChart, DataZoomComponent, GridComponent, TooltipComponent, 
 // So many periods are seen well at once; more are cut by the slider below.
 const SEEN_AT_ONCE = 400
 
-/** Draws periods; one without a value leaves a gap. The table beside it says the same. */
+/** A hatch, as everywhere for what is not known. */
+function hatch(): HTMLCanvasElement {
+  const tile = document.createElement('canvas')
+  tile.width = tile.height = 8
+  const pen = tile.getContext('2d')
+  if (pen) {
+    pen.strokeStyle = '#dfe3e8'
+    pen.lineWidth = 2
+    for (const start of [-8, 0, 8]) {
+      pen.moveTo(start, 8)
+      pen.lineTo(start + 8, 0)
+    }
+    pen.stroke()
+  }
+  return tile
+}
+
+/** Draws periods; one without a value is hatched. The table beside it says the same. */
 export default function SeriesChart({
   label,
   unit,
@@ -28,6 +45,7 @@ export default function SeriesChart({
   useEffect(() => {
     if (!hold.current) return undefined
     const chart = init(hold.current, null, { renderer: 'canvas' })
+    const greatest = periods.reduce((most, { value }) => Math.max(most, value ?? 0), 0) || 1
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: FONT },
@@ -49,6 +67,15 @@ export default function SeriesChart({
           showSymbol: periods.length < 60,
           step: isSum ? undefined : 'end',
           large: true,
+          barGap: '-100%',
+        },
+        {
+          type: 'bar',
+          data: periods.map((period) => (period.value === null ? greatest : null)),
+          itemStyle: { color: { image: hatch(), repeat: 'repeat' } },
+          barCategoryGap: '20%',
+          silent: true,
+          z: 1,
         },
       ],
     })

@@ -2,6 +2,7 @@ import { Input, Select, Space } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { BodyPicker } from './BodyPicker'
 import { type Answer, useRead } from './reading'
+import { REGIONS } from './regionNames'
 import { useMay } from './session'
 
 export type Declared = Answer<'/api/v1/kinds/{kind}'>['declared'][number]
@@ -10,7 +11,6 @@ export interface TypedValue {
   text: string
   unit: string
 }
-const REGIONS = new Set(['region', 'province'])
 export const NOTHING: TypedValue = { text: '', unit: '' }
 
 interface Props {

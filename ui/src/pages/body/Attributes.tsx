@@ -5,6 +5,7 @@ import { Evidence } from '../../shared/Figure'
 import { writeDay, writeInstant } from '../../shared/figures'
 import { BasisTag, EvaluationOnlyTag, Unknown } from '../../shared/marks'
 import { Panel } from '../../shared/PageHead'
+import { REGIONS, useRegionName } from '../../shared/regionNames'
 import { asShown } from '../../shared/showing'
 import { EmptyNote } from '../../shared/states'
 import { usePick } from '../../shared/words'
@@ -53,13 +54,15 @@ export function Attributes({ body }: { body: BodyData }) {
 function Value({ body, row: { attribute, held } }: { body: BodyData; row: Row }) {
   const { t } = useTranslation('body')
   const pick = usePick()
+  const nameOf = useRegionName()
   const geometry = geometryType(held.value)
+  const place = REGIONS.has(attribute.name) && typeof held.value === 'string' ? nameOf(held.value) : null
   const text = geometry ? t('geometryOf', { type: geometry }) : (held.ref?.name ?? String(held.value ?? ''))
   const title = { zh: held.source_title.zh ?? held.source, en: held.source_title.en ?? held.source }
   const refer = { ...held, body: body.code, says: `${attribute.title.zh ?? attribute.name}：${text}`, attribute: attribute.name, source_title: title, demo: held.basis === 'demo' }
   return (
     <Evidence title={pick(attribute.title)} figure={{ ...asShown({ text: { zh: text, en: text }, facts: [refer], asOf: body.valid_at }), basis: held.basis }}>
-      {geometry ? text : <FactValue fact={{ ...held, unit: held.unit ?? attribute.unit }} />}
+      {geometry ? text : place ? <span title={text}>{place}</span> : <FactValue fact={{ ...held, unit: held.unit ?? attribute.unit }} />}
     </Evidence>
   )
 }

@@ -1,10 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { Difference } from '../../shared/branching'
 import { writeNumber } from '../../shared/figures'
-import { useRegionName } from '../../shared/regionNames'
+import { REGIONS, useRegionName } from '../../shared/regionNames'
 import { useLanguage } from '../../shared/words'
-
-const REGIONS = new Set(['region', 'province'])
 
 type Value = Difference['steps'][number]['before']
 

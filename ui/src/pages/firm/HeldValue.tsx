@@ -1,5 +1,6 @@
 import { Evidence } from '../../shared/Figure'
 import { FactValue } from '../../shared/FactCard'
+import { REGIONS, useRegionName } from '../../shared/regionNames'
 import { asShown } from '../../shared/showing'
 import { usePick } from '../../shared/words'
 import type { Attribute, FirmData } from './Firm'
@@ -8,7 +9,9 @@ import { heldText, type Held, refOf } from './held'
 /** A value that opens to the fact it rests on. */
 export function HeldValue({ firm, attribute, held }: { firm: FirmData; attribute: Attribute; held: Held }) {
   const pick = usePick()
+  const nameOf = useRegionName()
   const text = heldText(held)
+  const place = REGIONS.has(attribute.name) ? nameOf(text) : null
   return (
     <Evidence
       title={pick(attribute.title)}
@@ -17,7 +20,7 @@ export function HeldValue({ firm, attribute, held }: { firm: FirmData; attribute
         basis: held.basis,
       }}
     >
-      <FactValue fact={{ ...held, unit: held.unit ?? attribute.unit }} />
+      {place ? <span title={text}>{place}</span> : <FactValue fact={{ ...held, unit: held.unit ?? attribute.unit }} />}
     </Evidence>
   )
 }

@@ -12,6 +12,7 @@ type Source = Answer<'/api/v1/sources'>['items'][number]
 /** Every source: licence, latest load, rows. */
 export function SourceTable() {
   const { t } = useTranslation('sources')
+  const { t: shared } = useTranslation('shared')
   const pick = usePick()
   const query = useRead('/api/v1/sources', {}, { keep: true })
   return (
@@ -40,7 +41,7 @@ export function SourceTable() {
                   title: t('licence'),
                   cell: (source) => (
                     <span className="tags">
-                      {source.licence ? t(`licences.${source.licence}`, source.licence) : <Unknown />} <EvaluationOnlyTag isSo={source.evaluation_only} />
+                      {source.licence ? shared(`licences.${source.licence}`, source.licence) : <Unknown />} <EvaluationOnlyTag isSo={source.evaluation_only} />
                     </span>
                   ),
                 },
