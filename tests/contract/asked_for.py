@@ -49,7 +49,7 @@ _QUERY = {
     "peer": "870000", "weights": "fit:30", "limit": "5", "offset": "1",
     "attribute": "name", "group": "talking", "level": "county", "position": "0", "old": "1",
     "size": "2", "disclosed": "true",
-    "by": "day", "reason": "bad",
+    "by": "day", "reason": "bad", "text": "sekret",
     "conflicts": "true", "hops": "2", "most": "20", "industry": "C",
     "later": "true", "perhaps": "true",
     "kind": "Company", "valid_start": "2015-01-01", "valid_end": "2027-01-01",

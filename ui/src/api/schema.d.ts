@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assign Text
+         * @description Tell which links a product's name or the phrases of a text speak of, and how surely.
+         */
+        get: operations["assign_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -676,6 +696,26 @@ export interface paths {
          * @description Show a region beside two or more peers, link by link.
          */
         get: operations["compare_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chains/{chain}/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Doubts
+         * @description List products whose link is uncertain; decide by ruling on the firm (rule_on_firm).
+         */
+        get: operations["list_doubts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2890,6 +2930,33 @@ export interface components {
             since?: string | null;
         };
         /**
+         * AssignmentOut
+         * @description A link that a name may belong to.
+         */
+        AssignmentOut: {
+            /**
+             * By Rule
+             * @description 含识别词 whether a recognition word speaks for it
+             */
+            by_rule: boolean;
+            /** Chain */
+            chain: string;
+            /** Link */
+            link: string;
+            /**
+             * Probability
+             * @description 概率 0–1 probability by the trained model
+             */
+            probability: number;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "sure" | "unsure" | "unlikely";
+            why: components["schemas"]["Bilingual"];
+        };
+        /**
          * AssignOut
          * @description What came of it: readings that had waited.
          */
@@ -2910,7 +2977,7 @@ export interface components {
             basis: string;
             /**
              * By
-             * @description 依据 placed 收录, word 产品词, industry 行业, ruled 人工
+             * @description 依据 placed 收录, word 产品词, learned 模型, industry 行业, ruled 人工
              */
             by: string[];
             /** Confidence */
@@ -4633,6 +4700,68 @@ export interface components {
             valid_at: string;
             /** Withdrawn */
             withdrawn: number;
+        };
+        /**
+         * DoubtList
+         * @description Products that wait for a person, the likeliest first.
+         */
+        DoubtList: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Chain */
+            chain: string;
+            /** Items */
+            items: components["schemas"]["DoubtOut"][];
+            /** Limit */
+            limit: number;
+            /**
+             * Lower
+             * @description 低于此概率不提示 left alone below this
+             */
+            lower: number;
+            /**
+             * Model
+             * @description 模型版本 version of the model
+             */
+            model: string;
+            /** Offset */
+            offset: number;
+            /** Region */
+            region: string;
+            /** Region Name */
+            region_name: string;
+            /** Total */
+            total: number;
+            /**
+             * Upper
+             * @description 从此概率起直接挂接 placed without asking from here
+             */
+            upper: number;
+        };
+        /**
+         * DoubtOut
+         * @description A product that may put its firm on a link; a person decides by a ruling on the firm.
+         */
+        DoubtOut: {
+            assignment: components["schemas"]["AssignmentOut"];
+            /**
+             * Attached
+             * @description 已挂接 whether the firm stands on the link already
+             */
+            attached: boolean;
+            fact: components["schemas"]["FactRef"];
+            /**
+             * Firm
+             * @description 企业孪生体编码 body code
+             */
+            firm: string;
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
         };
         /**
          * Edge
@@ -8957,6 +9086,26 @@ export interface components {
             verdict: components["schemas"]["VerdictOut"];
         };
         /**
+         * TextAssignment
+         * @description The links that a text speaks of, the likeliest first.
+         */
+        TextAssignment: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Items */
+            items: components["schemas"]["AssignmentOut"][];
+            /**
+             * Model
+             * @description 模型版本 version of the model
+             */
+            model: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Titled
          * @description A code with its title.
          */
@@ -9573,6 +9722,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    assign_text: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 产品名或一段文字 a name or a text */
+                text: string;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextAssignment"];
                 };
             };
             /** @description Validation Error */
@@ -10841,6 +11028,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_doubts: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 区划代码 division code: 22, 2201, 220184 */
+                region: string;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 链代码 chain code */
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtList"];
                 };
             };
             /** @description Validation Error */

@@ -145,7 +145,9 @@ class ChainView(BaseModel):
 class AttachmentOut(BaseModel):
     """Why a firm stands on a link."""
 
-    by: list[str] = Field(description="依据 placed 收录, word 产品词, industry 行业, ruled 人工")
+    by: list[str] = Field(
+        description="依据 placed 收录, word 产品词, learned 模型, industry 行业, ruled 人工"
+    )
     reason: Bilingual
     confidence: int
     basis: str
@@ -319,3 +321,51 @@ class RulingOut(BaseModel):
     link: str
     attached: bool
     attachment: AttachmentOut | None
+
+
+class AssignmentOut(BaseModel):
+    """A link that a name may belong to."""
+
+    chain: str
+    link: str
+    title: Bilingual
+    probability: float = Field(description="概率 0–1 probability by the trained model")
+    verdict: Literal["sure", "unsure", "unlikely"]
+    by_rule: bool = Field(description="含识别词 whether a recognition word speaks for it")
+    why: Bilingual
+
+
+class TextAssignment(BaseModel):
+    """The links that a text speaks of, the likeliest first."""
+
+    text: str
+    items: list[AssignmentOut]
+    model: str = Field(description="模型版本 version of the model")
+    as_of: datetime
+
+
+class DoubtOut(BaseModel):
+    """A product that may put its firm on a link; a person decides by a ruling on the firm."""
+
+    firm: str = Field(description="企业孪生体编码 body code")
+    name: str
+    product: str
+    assignment: AssignmentOut
+    attached: bool = Field(description="已挂接 whether the firm stands on the link already")
+    fact: FactRef
+
+
+class DoubtList(BaseModel):
+    """Products that wait for a person, the likeliest first."""
+
+    items: list[DoubtOut]
+    total: int
+    limit: int
+    offset: int
+    chain: str
+    region: str
+    region_name: str
+    upper: float = Field(description="从此概率起直接挂接 placed without asking from here")
+    lower: float = Field(description="低于此概率不提示 left alone below this")
+    model: str = Field(description="模型版本 version of the model")
+    as_of: datetime

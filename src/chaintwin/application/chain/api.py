@@ -6,16 +6,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from chaintwin.application.chain import compare, gaps, linkview, overview, ruling, scorecards
+from chaintwin.application.chain import (
+    compare,
+    doubts,
+    gaps,
+    linkview,
+    overview,
+    ruling,
+    scorecards,
+)
 from chaintwin.application.chain.answers import (
     ChainList,
     ChainView,
     Comparison,
+    DoubtList,
     GapList,
     LinkView,
     RegionList,
     Ruling,
     RulingOut,
+    TextAssignment,
 )
 from chaintwin.application.chain.reader import Reader, open_reader
 from chaintwin.twin.asked import ChainCode, FirmCode, Limit, LinkCode, Offset
@@ -121,6 +131,35 @@ def compare_regions(
     """Show a region beside two or more peers, link by link."""
     set_etag(request, response, door.view)
     return compare.compare_regions(_reader(door), chain, region, peer or [])
+
+
+@router.get("/chains/{chain}/doubts", operation_id="list_doubts")
+def list_doubts(
+    chain: ChainCode,
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    region: TheRegion,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> DoubtList:
+    """List products whose link is uncertain; decide by ruling on the firm (rule_on_firm)."""
+    set_etag(request, response, door.view)
+    return doubts.list_doubts(_reader(door), chain, region, (limit, offset))
+
+
+@router.get("/assignment", operation_id="assign_text")
+def assign_text(
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    text: Annotated[
+        str, Query(min_length=1, max_length=2000, description="产品名或一段文字 a name or a text")
+    ],
+) -> TextAssignment:
+    """Tell which links a product's name or the phrases of a text speak of, and how surely."""
+    set_etag(request, response, door.view)
+    return doubts.assign_text(_reader(door), text)
 
 
 @router.get("/regions", operation_id="list_regions")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from chaintwin.access.asker import PUBLIC_TENANT, Asker
+from chaintwin.application.chain.assigning import Assigner
 from chaintwin.application.chain.graph import Graph
 from chaintwin.application.chain.matching import Hit, Matcher, Words
 from chaintwin.application.chain.picture import read_graph
@@ -80,11 +81,16 @@ class Placing:
 class Inputs:
     """What the twin holds that attachments can rest on."""
 
-    matcher: Matcher
+    assigner: Assigner
     names: Mapping[int, str]
     evaluation: frozenset[str]
     tenant: int
     placed: Mapping[tuple[int, int], Placing] = field(default_factory=dict)
+
+    @property
+    def matcher(self) -> Matcher:
+        """Return the rules alone."""
+        return self.assigner.matcher
 
 
 def attach_firms(twin: Twin, asker: Asker, bodies: Sequence[int] | None = None) -> Attached:
@@ -156,7 +162,7 @@ def _read_inputs(
         if best is None or _strength(one) > _strength(best):
             placed[fact.body, fact.ref] = one
     return Inputs(
-        matcher=Matcher(words_of(read_graph(view))),
+        assigner=make_assigner(read_graph(view)),
         names={state.body: state.name for state in view.slices("Product", ("name",), products)},
         evaluation=frozenset(
             name for name, source in view.sources().items() if source.evaluation_only
@@ -181,6 +187,11 @@ def words_of(graph: Graph) -> Iterator[Words]:
             products=link.texts("product_name"),
             industries=link.texts("industry"),
         )
+
+
+def make_assigner(graph: Graph) -> Assigner:
+    """Return what places names on the links of a graph."""
+    return Assigner((words, graph.links[words.link].zh) for words in words_of(graph))
 
 
 def attach_firm(
@@ -216,7 +227,7 @@ def _product_grounds(products: Iterable[Fact], inputs: Inputs) -> dict[int, list
     found: dict[int, list[Ground]] = defaultdict(list)
     for fact in products:
         name = inputs.names.get(fact.ref or 0)
-        for hit in inputs.matcher.match(name) if name else ():
+        for hit in inputs.assigner.place(name) if name else ():
             found[hit.link].append(Ground(hit, fact, name or ""))
     return found
 
@@ -256,7 +267,8 @@ def _statement(
     total: Decimal,
     inputs: Inputs,
 ) -> tuple[int, int, str, Statement]:
-    products = [one for one in grounds if one.hit.way in ("exact", "word")]
+    products = [one for one in grounds if one.hit.way in ("exact", "word", "learned")]
+    worded = [one for one in products if one.hit.way != "learned"]
     industries = [one for one in grounds if one not in products]
     shares = _shares(one.held for one in products)
     confidence = max(one.confidence for one in grounds)
@@ -266,7 +278,8 @@ def _statement(
         bases.add(placing.basis)
     by = [
         *(["placed"] if placing else []),
-        *(["word"] if products else []),
+        *(["word"] if worded else []),
+        *(["learned"] if products and not worded else []),
         *(["industry"] if industries else []),
     ]
     sources = {one.held.source for one in grounds}
@@ -286,7 +299,7 @@ def _statement(
         label=max(one.held.label for one in grounds),
         evidence={
             "by": by,
-            "words": list(dict.fromkeys(one.hit.word for one in products)),
+            "words": list(dict.fromkeys(one.hit.word for one in worded or products)),
             "products": list(dict.fromkeys(one.said for one in products)),
             "industry": "、".join(dict.fromkeys(one.said for one in industries)),
             "facts": sorted(

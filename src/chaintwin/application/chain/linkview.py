@@ -180,6 +180,11 @@ def _reason(one: Attachment, by: Sequence[str], given: Mapping[str, Any]) -> Bil
         words = "、".join(given.get("words", ()))
         zh.append(f"产品“{products}”含识别词“{words}”")
         en.append(f"its products {products} hold the words {words}")
+    if "learned" in by:
+        products = "、".join(given.get("products", ()))
+        words = "、".join(given.get("words", ()))
+        zh.append(f"产品“{products}”近似“{words}”（模型归类）")
+        en.append(f"its products {products} are like {words} (placed by the model)")
     if "industry" in by:
         named = given.get("industry", "")
         zh.append(f"行业“{named}”对应该环节")

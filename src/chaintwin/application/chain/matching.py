@@ -9,13 +9,14 @@ from typing import Literal
 
 from chaintwin.kit.chinese import name_key
 
-Way = Literal["exact", "word", "code", "shared_code", "industry_name"]
+Way = Literal["exact", "word", "learned", "code", "shared_code", "industry_name"]
 
 # Confidence of each way before that of the facts is applied (0–100). A code that several links of
 # a chain share cannot tell which of them is meant, so its confidence is parted among them.
 CONFIDENCE: Mapping[Way, float] = {
     "exact": 95,
     "word": 85,
+    "learned": 70,
     "code": 55,
     "shared_code": 55,
     "industry_name": 35,

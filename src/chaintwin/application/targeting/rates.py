@@ -87,17 +87,18 @@ _WAYS = {
     "exact": ("收录且产品相符，或产品名与环节产品相同", "placed with a matching product"),
     "word": ("产品名含环节识别词", "a product holds a word of the link"),
     "placed": ("收录于环节", "placed on the link"),
+    "learned": ("产品名近似，由模型归类", "a product is like the link's, as the model sees it"),
     "industry": ("仅行业代码相符", "only the industry code fits"),
 }
 
 
 def way_of(ground: Ground, one: Candidate) -> str:
-    """Return the strongest way in which a firm is attached: exact, word, placed, industry."""
+    """Return the strongest way: exact, word, placed, learned, industry."""
     names = set(ground.link.texts("product_name"))
     exact = any(cited.says.rpartition(" ")[2] in names for cited in one.products)
     if "ruled" in one.by or exact or {"placed", "word"} <= set(one.by):
         return "exact"
-    return next((way for way in ("word", "placed") if way in one.by), "industry")
+    return next((way for way in ("word", "placed", "learned") if way in one.by), "industry")
 
 
 def _revenue(one: Candidate) -> Rated:
