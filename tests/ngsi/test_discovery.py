@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from tests.ngsi.client import Client, error, geo, point, prop, rel
+
+from chaintwin.engine.postgres import Cluster
+from chaintwin.twin.rebuilding import rebuild_states
+from chaintwin.twin.twin import Twin
+from chaintwin.twin.verify import verify
+from chaintwin.web.ngsi import discovery
 
 DEFAULT = "https://uri.etsi.org/ngsi-ld/default-context/"
 
@@ -84,3 +91,41 @@ def test_what_no_entity_has_is_not_found(known: Client, path: str) -> None:
 @pytest.mark.parametrize("path", ["/types", "/attributes"])
 def test_details_are_true_or_false(known: Client, path: str) -> None:
     assert error(known.get(path, details="perhaps")) == (400, "BadRequestData")
+
+
+@pytest.mark.parametrize("most", [20_000, 0])
+def test_counts_follow_what_is_written(
+    api: Client, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(discovery, "_COUNTED", most)
+    kind, name = f"Plane{most}", f"wings{most}"
+    uris = [api.entity(kind, **{name: prop(n)}) for n in range(3)]
+    api.delete(f"/entities/{uris[0]}")
+    api.patch(f"/entities/{uris[1]}", {"type": "Toy", name: rel("urn:a:1")})
+    api.patch(f"/entities/{uris[2]}/attrs/{name}", prop(7))
+
+    told = api.get(f"/types/{kind}").json()
+    used = api.get(f"/attributes/{name}").json()
+
+    assert told["entityCount"] == used["attributeCount"] == 2
+    assert told["attributeDetails"][0]["attributeTypes"] == ["Property", "Relationship"]
+    assert api.get("/types/Toy").json()["attributeDetails"][0]["attributeName"] == name
+    api.delete(f"/entities/{uris[1]}")
+    assert "Toy" not in api.get("/types").json()["typeList"]
+    assert api.get(f"/attributes/{name}").json()["attributeTypes"] == ["Property"]
+
+
+def test_counts_verify_are_counted_anew_and_tampering_is_found(
+    api: Client, twin: Twin, database: Cluster
+) -> None:
+    api.entity("Glider", span=prop(1))
+    rebuild_states(twin)
+    assert list(verify(twin)) == []
+    assert database.super_url is not None
+
+    with psycopg.connect(database.super_url) as connection:
+        connection.execute("UPDATE state_use SET bodies = bodies + 1 WHERE attribute LIKE '%span'")
+
+    assert [one.what for one in verify(twin)] == ["use"]
+    rebuild_states(twin)
+    assert list(verify(twin)) == []

@@ -88,7 +88,7 @@ class Changes:
         self._is_defining = False
         self._has_declared = self._has_judged = False
         self._same_as = names.number("attribute", SAME_AS)
-        origin = Origin(self.number, self.at, asker.tenant, self._source)
+        origin = Origin(self.number, self.at, asker.tenant, self._source, asker.labels)
         self._sheets = Sheets(connection, names, self._bodies, origin)
         self._stated: dict[Start, int] | None = None
         self.tally = Tally()

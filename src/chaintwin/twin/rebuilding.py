@@ -10,6 +10,7 @@ from chaintwin.model.fact import Label
 from chaintwin.twin.lines import kept_lines
 from chaintwin.twin.store.lines import MAIN, Line
 from chaintwin.twin.store.state import refresh_state
+from chaintwin.twin.store.uses import recount_uses
 from chaintwin.twin.store.verifying import bodies_of_branch, shown_bodies
 from chaintwin.twin.twin import Twin
 
@@ -28,6 +29,7 @@ def _rebuild(twin: Twin, tenant: int) -> int:
     asker = Asker(tenant, "rebuild", readable=frozenset({tenant}), labels=frozenset(Label))
     with twin.database.transaction(asker.settings()) as connection:
         count = _refresh(twin, connection, tenant, shown_bodies(connection).get(tenant, []), MAIN)
+        recount_uses(connection, tenant)
         for line in kept_lines(connection, tenant):
             bodies = bodies_of_branch(connection, line.branch).get(tenant, [])
             count += _refresh(twin, connection, tenant, bodies, line)

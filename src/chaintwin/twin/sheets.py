@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from chaintwin.engine.database import Connection
+from chaintwin.model.fact import Label
 from chaintwin.model.kinds import Kinds
 from chaintwin.model.sheet import Sheet, without
 from chaintwin.twin.store.behind import Behind
@@ -18,10 +19,18 @@ from chaintwin.twin.store.ledger import Leaves
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.numbers import reserve
 from chaintwin.twin.store.rows import COLUMNS, write_moment
-from chaintwin.twin.store.sheets import Place, Stamp, write_facts, write_states, write_values
+from chaintwin.twin.store.sheets import (
+    Place,
+    Stamp,
+    count_uses,
+    write_facts,
+    write_states,
+    write_values,
+)
 from chaintwin.twin.store.sources import read_ranks
 from chaintwin.twin.store.staging import insert_text
 from chaintwin.twin.store.state import STATE_COLUMNS
+from chaintwin.twin.store.uses import Use, add_uses
 from chaintwin.twin.store.values import COLUMNS as VALUE_COLUMNS
 
 
@@ -33,6 +42,7 @@ class Origin:
     at: datetime
     tenant: int
     source: int
+    labels: frozenset[Label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class _Ready:
     facts: str
     states: str
     values: str
+    uses: Sequence[Use]
 
 
 class Sheets:
@@ -103,9 +114,8 @@ class Sheets:
         if left:
             sheet, kept = sheet.without(set(left)), without(kept, set(left))
             places = self._places(sheet, kinds)
-        ready, opened = self._write(sheet, places, kept, numbers, stamp)
+        self._ready, opened = self._write(named, sheet, places, kept, numbers, stamp)
         leaves.add_opened(opened)
-        self._ready = _Ready(named, *ready)
         if not self._behind.is_threaded:
             self._hand_over()
         return Recorded(named.bodies, len(opened), left)
@@ -119,26 +129,29 @@ class Sheets:
 
     def _write(
         self,
+        named: Named,
         sheet: Sheet,
         places: Sequence[Place],
         bodies: Sequence[int],
         numbers: Sequence[int],
         stamp: Stamp,
-    ) -> tuple[tuple[str, str, str], list[tuple[int, str]]]:
-        """Return the text of facts, states and indexed values, and the facts as (body, line)."""
+    ) -> tuple[_Ready, list[tuple[int, str]]]:
+        """Return what is to be stored, and the facts as (body, line)."""
         opened: list[tuple[int, str]] = []
         written = write_facts(places, sheet, bodies, numbers, stamp)
         for body, row in zip(bodies, written, strict=True):
             opened += [(body, line) for line in row if line is not None]
         states: list[str] = []
         values: list[str] = []
+        uses: list[Use] = []
         if self._is_plain(places):
             kind = self._names.number("kind", sheet.kind)
             states = [f"{line}\n" for line in write_states(places, bodies, numbers, kind, stamp)]
             values = [f"{line}\n" for line in write_values(places, bodies, stamp)]
+            uses = count_uses(places, kind, len(states))
             self.derived.update(bodies)
         facts = "".join([f"{line}\n" for _, line in opened])
-        return (facts, "".join(states), "".join(values)), opened
+        return _Ready(named, facts, "".join(states), "".join(values), uses), opened
 
     def _hand_over(self) -> None:
         ready, self._ready = self._ready, None
@@ -153,6 +166,10 @@ class Sheets:
             insert_text(self._connection, "current_state", STATE_COLUMNS, ready.states)
         if ready.values:
             insert_text(self._connection, "state_value", VALUE_COLUMNS, ready.values)
+        # Counts that the writer may not read are not its to change.
+        uses = [use for use in ready.uses if use.label in self._origin.labels]
+        if uses:
+            add_uses(self._connection, self._origin.tenant, uses)
 
     def _is_plain(self, places: Sequence[Place]) -> bool:
         """Tell whether one state per body holds all that was said: one label, nothing to come."""

@@ -19,6 +19,7 @@ from chaintwin.twin.store.resolve import entry_name
 from chaintwin.twin.store.rows import escape, write_moment
 from chaintwin.twin.store.state import NAMED_BY
 from chaintwin.twin.store.terms import name_columns
+from chaintwin.twin.store.uses import PROPERTY, RELATIONSHIP, Use
 from chaintwin.twin.store.values import LARGEST, LONGEST, ODD, SMALLEST
 
 _NULL = "\\N"
@@ -164,6 +165,21 @@ def write_values(places: Sequence[Place], bodies: Sequence[int], stamp: Stamp) -
         for body, cell, key in zip(bodies, place.column.cells, keys, strict=False):
             if cell is not None:
                 yield f"{name}\t{tell(cell, key)}\t{body}{end}"
+
+
+def count_uses(places: Sequence[Place], kind: int, rows: int) -> list[Use]:
+    """Return how many of so many rows have each attribute, as `store.uses` counts states."""
+    label = int(places[0].column.label)
+    by_name: dict[str, list[Place]] = {}
+    for place in places:
+        by_name.setdefault(place.column.attribute, []).append(place)
+    found = [Use(label, kind, "", "", rows)]
+    for name, same in by_name.items():
+        cells = zip(*(place.column.cells for place in same), strict=True)
+        count = sum(any(cell is not None for cell in row) for row in cells)
+        sort = RELATIONSHIP if same[0].type == "ref" else PROPERTY
+        found.append(Use(label, kind, name, sort, count))
+    return [use for use in found if use.bodies]
 
 
 def _index_number(cell: Cell, _key: str) -> str:

@@ -11,6 +11,7 @@ from chaintwin.twin.store.geometry import drop_shapes, refresh_shapes
 from chaintwin.twin.store.lines import MAIN, AsOf, Line
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved_apart
 from chaintwin.twin.store.terms import name_columns
+from chaintwin.twin.store.uses import move_uses
 from chaintwin.twin.store.values import refresh_values
 
 # The attributes by whose words a body is found.
@@ -79,6 +80,8 @@ def refresh_state(
     """Derive the current state of some bodies anew from the facts of one tenant."""
     collect_state(connection, tenant, bodies, now, line)
     _write_names(connection)
+    if line.is_main:
+        move_uses(connection, tenant, bodies)
     connection.execute(
         "DELETE FROM current_state WHERE body = ANY(%s) AND tenant = %s AND branch = %s",
         (bodies, tenant, line.branch),

@@ -21,6 +21,7 @@ from chaintwin.twin.store.lines import MAIN, BranchRow, Line, all_branches, make
 from chaintwin.twin.store.points import committed_points
 from chaintwin.twin.store.rows import COLUMNS
 from chaintwin.twin.store.state import COMPARED, bodies_due, collect_state
+from chaintwin.twin.store.uses import differing_uses
 from chaintwin.twin.store.values import differing_values
 
 _STATES = 5_000
@@ -142,10 +143,12 @@ def _check_line(
 ) -> Iterator[Difference]:
     # What became true by the passing of time is shown with the next round: no difference.
     due = set(bodies_due(connection, tenant, now, line))
+    is_right = True
     for batch in in_batches([body for body in bodies if body not in due], _STATES):
         collect_state(connection, tenant, batch, now, line)
         given = {"tenant": tenant, "bodies": batch, "branch": line.branch}
         for (body,) in connection.execute(COMPARED, given):
+            is_right = False
             zh = "当前态与事实推导的结果不一致"
             en = "the current state is not what facts say"
             yield Difference("state", None, body, zh, en, tenant)
@@ -157,6 +160,11 @@ def _check_line(
             zh = "数值索引与当前态不一致"
             en = "the index of values is not what the current state says"
             yield Difference("value", None, body, zh, en, tenant)
+    # Counts are of states: where those are wrong, nothing can be said of the counts.
+    for name in differing_uses(connection, tenant) if line.is_main and is_right else ():
+        zh = f"属性“{name or '(全部)'}”的使用计数与当前态不一致"
+        en = f"the count of “{name or '(all)'}” is not what the current state says"
+        yield Difference("use", None, None, zh, en, tenant)
 
 
 def _check_kept(

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from chaintwin.twin.store.discovering import count_attributes, count_types, list_used
+from chaintwin.twin.store.discovering import count_attributes, count_types
+from chaintwin.twin.store.uses import Use, list_uses
 from chaintwin.web.ngsi.asked import accepted
 from chaintwin.web.ngsi.call import Answer, Call
 from chaintwin.web.ngsi.desk import Desk
 from chaintwin.web.ngsi.errors import NotFound
-from chaintwin.web.ngsi.facts import kind_of_entry
 from chaintwin.web.ngsi.incoming import expand_name
-from chaintwin.web.ngsi.naming import SCOPE, TYPE, attribute_iri, attribute_name, kind_iri
+from chaintwin.web.ngsi.naming import attribute_iri, attribute_name, kind_iri
 from chaintwin.web.ngsi.terms import Terms
 
-# Type → attribute → types of attribute, each with how many entities have it.
-Uses = Mapping[str, Mapping[str, Mapping[str, int]]]
+# Counts of more entities than these are taken as they are kept: two tenants or labels that tell of
+# one entity count for two then.
+_COUNTED = 20_000
+# What sets attributes apart from types where both are counted.
+_ATTRIBUTE = "attribute "
+
+
+@dataclass(slots=True)
+class Uses:
+    """Type → attribute → types of attribute; which kinds have a type or an attribute; counts."""
+
+    types: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    kinds: dict[str, set[int]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)
+
+    def few(self, name: str) -> list[int] | None:
+        """Return the kinds that have a type or attribute; None: they are too many to count."""
+        kinds = self.kinds[name]
+        return sorted(kinds) if sum(self.rows[kind] for kind in kinds) <= _COUNTED else None
 
 
 def list_types(call: Call) -> Answer:
@@ -27,15 +46,15 @@ def list_types(call: Call) -> Answer:
     with call.read() as desk:
         uses = _uses(desk)
     if not details:
-        return call.show(_list("EntityTypeList", "typeList", uses, terms), terms, media)
+        return call.show(_list("EntityTypeList", "typeList", uses.types, terms), terms, media)
     told = [
         {
             "id": iri,
             "type": "EntityType",
             "typeName": terms.compact(iri),
-            "attributeNames": sorted(terms.compact(name) for name in uses[iri]),
+            "attributeNames": sorted(terms.compact(name) for name in uses.types[iri]),
         }
-        for iri in sorted(uses)
+        for iri in sorted(uses.types)
     ]
     return call.show(told, terms, media)
 
@@ -47,17 +66,19 @@ def show_type(call: Call) -> Answer:
     iri = expand_name(call.parts["type"], terms)
     with call.read() as desk:
         uses = _uses(desk)
-        count = count_types(desk.connection, _kind_numbers(desk, iri), iri)
-    if iri not in uses:
-        raise NotFound(f"没有类型“{iri}”的实体。", f"There is no entity of the type “{iri}”.")
+        if iri not in uses.types:
+            raise NotFound(f"没有类型“{iri}”的实体。", f"There is no entity of the type “{iri}”.")
+        kinds, count = uses.few(iri), uses.counts[iri]
+        if kinds is not None:
+            count = count_types(desk.connection, kinds, _kind_numbers(desk, iri), iri)
     details = [
         {
             "id": name,
             "type": "Attribute",
             "attributeName": terms.compact(name),
-            "attributeTypes": sorted(uses[iri][name]),
+            "attributeTypes": sorted(uses.types[iri][name]),
         }
-        for name in sorted(uses[iri])
+        for name in sorted(uses.types[iri])
     ]
     told = {
         "id": iri,
@@ -76,7 +97,7 @@ def list_attributes(call: Call) -> Answer:
     details = call.asked.flag("details")
     with call.read() as desk:
         uses = _uses(desk)
-    names = sorted({name for used in uses.values() for name in used})
+    names = sorted({name for used in uses.types.values() for name in used})
     if not details:
         return call.show(_list("AttributeList", "attributeList", names, terms), terms, media)
     told = [
@@ -98,10 +119,12 @@ def show_attribute(call: Call) -> Answer:
     name = expand_name(call.parts["attribute"], terms)
     with call.read() as desk:
         uses = _uses(desk)
-        count = count_attributes(desk.connection, list(desk.readable_kinds()), attribute_name(name))
-    having = [used[name] for used in uses.values() if name in used]
-    if not having:
-        raise NotFound(f"没有实体有属性“{name}”。", f"No entity has the attribute “{name}”.")
+        having = [used[name] for used in uses.types.values() if name in used]
+        if not having:
+            raise NotFound(f"没有实体有属性“{name}”。", f"No entity has the attribute “{name}”.")
+        kinds, count = uses.few(_ATTRIBUTE + name), uses.counts[_ATTRIBUTE + name]
+        if kinds is not None:
+            count = count_attributes(desk.connection, kinds, attribute_name(name))
     told = {
         "id": name,
         "type": "Attribute",
@@ -114,7 +137,7 @@ def show_attribute(call: Call) -> Answer:
 
 
 def _having(uses: Uses, name: str, terms: Terms) -> list[str]:
-    return sorted(terms.compact(iri) for iri, used in uses.items() if name in used)
+    return sorted(terms.compact(iri) for iri, used in uses.types.items() if name in used)
 
 
 def _list(kind: str, member: str, iris: Iterable[str], terms: Terms) -> dict[str, Any]:
@@ -129,15 +152,24 @@ def _kind_numbers(desk: Desk, iri: str) -> list[int]:
     return [number for number, name in desk.readable_kinds().items() if kind_iri(name) == iri]
 
 
-def _uses(desk: Desk) -> dict[str, dict[str, dict[str, int]]]:
-    kinds = desk.readable_kinds()
-    found: dict[str, dict[str, dict[str, int]]] = {}
-    for kind, types, name, sample, count in list_used(desk.connection, list(kinds)):
-        iris = types or [kind_iri(kinds[kind])]
-        for iri in iris:
-            used = found.setdefault(iri, {})
-            if name is not None and name not in {TYPE, SCOPE}:
-                counts = used.setdefault(attribute_iri(name), {})
-                told = kind_of_entry(sample)
-                counts[told] = counts.get(told, 0) + count
-    return found
+def _uses(desk: Desk) -> Uses:
+    names = desk.readable_kinds()
+    uses = Uses()
+    for use in list_uses(desk.connection, list(names)):
+        iri = attribute_iri(use.attribute) if use.attribute else None
+        for type_iri in use.types or [kind_iri(names[use.kind])]:
+            used = uses.types.setdefault(type_iri, {})
+            if iri:
+                used.setdefault(iri, set()).add(use.sort)
+            else:
+                _count(uses, type_iri, use)
+        if iri:
+            _count(uses, _ATTRIBUTE + iri, use)
+        else:
+            uses.rows[use.kind] = uses.rows.get(use.kind, 0) + use.bodies
+    return uses
+
+
+def _count(uses: Uses, name: str, use: Use) -> None:
+    uses.kinds.setdefault(name, set()).add(use.kind)
+    uses.counts[name] = uses.counts.get(name, 0) + use.bodies

@@ -194,17 +194,6 @@ def to_instance(entry: Entry, key: str, uris: Mapping[int, str]) -> Instance:
     return instance
 
 
-def kind_of_entry(sample: Mapping[str, Any]) -> str:
-    """Return the type of attribute of an entry by what the store tells of it."""
-    if sample["t"]:
-        return str(sample["t"])
-    if sample["r"]:
-        return "Relationship"
-    if sample["v"]:
-        return "Property"
-    return "GeoProperty" if sample["g"] else "JsonProperty"
-
-
 def meta_of(data: Any) -> Mapping[str, Any] | None:
     """Return what this API noted beside a value; None for facts of other sources."""
     return data.get("ngsi") if isinstance(data, dict) else None
