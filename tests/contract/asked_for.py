@@ -56,6 +56,7 @@ _QUERY = {
     "known_start": "2026-01-01", "known_end": "2027-01-01", "from_valid_at": "2026-01-01",
     "from_known_at": "2026-01-01",
     "code": "91350100M000100Y43", "predicate": "intersects", "metres": "50000",
+    "relations": "5", "points": "3",
     "beyond": "1", "count": "3",
     "of": "industries", "convention": "datawheel",
     "geometry": '{"type": "LineString", "coordinates": [[100, 20], [130, 20], [130, 50]]}',

@@ -46,6 +46,7 @@ from chaintwin.web import (
     stating,
     subscriptions,
     tokens,
+    whole,
 )
 from chaintwin.web.guard import Guard
 from chaintwin.web.newsroom import Newsroom
@@ -140,6 +141,7 @@ def find_routers() -> Iterator[APIRouter]:
         tokens.router,
         bodies.router,
         neighbours.router,
+        whole.router,
         records.router,
         stating.router,
         kinds.router,

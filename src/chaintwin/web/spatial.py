@@ -127,7 +127,7 @@ def read_body_geometry(
         raise NotFoundProblem(
             f"{state.name} 没有几何信息。", f"No geometry is known of {state.name}."
         )
-    return _measured(shaped.shape, dict(shaped.geometry))
+    return measure(shaped.shape, dict(shaped.geometry))
 
 
 @router.get("/spatial/select", operation_id="select_by_place")
@@ -213,10 +213,11 @@ def buffer_geometry(
     door.asker.require("firm:read")
     set_etag(request, response, door.view)
     shape = earth.buffered(geometry, metres)
-    return _measured(shape, write_shape(shape))
+    return measure(shape, write_shape(shape))
 
 
-def _measured(shape: Shape, geometry: dict[str, Any]) -> GeometryOut:
+def measure(shape: Shape, geometry: dict[str, Any]) -> GeometryOut:
+    """Return a geometry with its box and its measures on the ellipsoid (m², 亩, m)."""
     area = earth.area_m2(shape)
     return GeometryOut(
         geometry=geometry, bbox=list(shape.bounds), area_m2=area, area_mu=area / earth.MU_M2,

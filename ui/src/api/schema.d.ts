@@ -460,6 +460,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bodies/{code}/whole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Whole
+         * @description Read attributes, geometries, relations and time series of a body in one answer.
+         *
+         *     All of it is as of the same two moments and in the same branch. Series are cut at the valid
+         *     moment; what lies later is not told.
+         */
+        get: operations["read_whole_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/branches": {
         parameters: {
             query?: never;
@@ -8422,6 +8445,60 @@ export interface components {
             source_title: components["schemas"]["Bilingual"];
         };
         /**
+         * SeriesWithPoints
+         * @description A time series with its latest points up to the view's valid moment.
+         */
+        SeriesWithPoints: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "matched" | "recalled" | "reported" | "derived" | "demo" | "ruled";
+            /**
+             * Channel
+             * @description 通道，空为唯一 channel; empty where there is one only
+             */
+            channel: string;
+            /**
+             * Count
+             * @description 至所看时点共几个点 points up to the moment looked at
+             */
+            count: number;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /**
+             * Joined
+             * @description 由几条序列合成(同一企业的几份记录) of how many series it is made: records judged to be one firm
+             */
+            joined: number;
+            /**
+             * Label
+             * @description 密级 0–4 secrecy label
+             */
+            label: number;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Licence */
+            licence: string;
+            measure: components["schemas"]["MeasureOut"];
+            /**
+             * Points
+             * @description 最近的点,按时间 the latest of them in order of time
+             */
+            points: components["schemas"]["PointOut"][];
+            /** Series */
+            series: number;
+            /** Source */
+            source: string;
+            source_title: components["schemas"]["Bilingual"];
+        };
+        /**
          * SettingsGiven
          * @description 全宗号 and the department by which files are numbered.
          */
@@ -8451,6 +8528,36 @@ export interface components {
             department: string | null;
             /** Fonds */
             fonds: string | null;
+        };
+        /**
+         * ShapedOut
+         * @description A geometry by the attribute that holds it, with its measures.
+         */
+        ShapedOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Area Mu */
+            area_mu: number;
+            /** Attribute */
+            attribute: string;
+            /**
+             * Bbox
+             * @description 西南东北 west, south, east, north
+             */
+            bbox: number[];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Length M
+             * @description 线长或周长 length, or that of the rings
+             */
+            length_m: number;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
         };
         /**
          * SideOut
@@ -9422,6 +9529,26 @@ export interface components {
             at: string;
             /** Name */
             name: string;
+        };
+        /**
+         * WholeOut
+         * @description A body with all that is held of it at the moments asked for, in the branch asked for.
+         */
+        WholeOut: {
+            body: components["schemas"]["BodyOut"];
+            /**
+             * Branch
+             * @description 推演分支,0 为主线 branch, 0 the main line
+             */
+            branch: number;
+            /** Geometries */
+            geometries: components["schemas"]["ShapedOut"][];
+            relations: components["schemas"]["RelationGraph"];
+            /**
+             * Series
+             * @description 时间序列;推演分支读主线的 time series; a branch reads those of the main line
+             */
+            series: components["schemas"]["SeriesWithPoints"][];
         };
         /**
          * WithdrawalGiven
@@ -10486,6 +10613,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_whole_body: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每条序列最近几个点 latest points of each series */
+                points?: number;
+                /** @description 最多关系数 most relations */
+                relations?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 孪生体编码 body code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeOut"];
                 };
             };
             /** @description Validation Error */

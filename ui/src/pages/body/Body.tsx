@@ -8,6 +8,7 @@ import { DemoTag } from '../../shared/marks'
 import { PageHead } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { type Answer, useRead } from '../../shared/reading'
+import { Series } from '../../shared/Series'
 import { Shown } from '../../shared/states'
 import { StateValue } from '../../shared/StateValue'
 import { TabStrip } from '../../shared/TabStrip'
@@ -24,17 +25,17 @@ export type BodyData = Answer<'/api/v1/bodies/{code}'>
 export default function Body() {
   const { code: short } = useParams({ strict: false }) as { code: string }
   const code = fullCode(short)
-  const query = useRead('/api/v1/bodies/{code}', { path: { code } }, { keep: true })
+  const query = useRead('/api/v1/bodies/{code}/whole', { path: { code }, query: { points: 0, relations: 1 } }, { keep: true })
   return (
     <div className="page" data-testid="body">
       <Shown query={query} rows={12}>
-        {(body) => <Whole body={body} />}
+        {(whole) => <Whole body={whole.body} hasSeries={whole.series.length > 0} />}
       </Shown>
     </div>
   )
 }
 
-function Whole({ body }: { body: BodyData }) {
+function Whole({ body, hasSeries }: { body: BodyData; hasSeries: boolean }) {
   const { t } = useTranslation('body')
   const pick = usePick()
   const [{ tab }, patch] = useAddress()
@@ -66,6 +67,7 @@ function Whole({ body }: { body: BodyData }) {
           { key: 'facts', label: t('tabs.facts'), children: <Attributes body={body} /> },
           { key: 'place', label: t('tabs.place'), children: <Place body={body} /> },
           { key: 'relations', label: t('tabs.relations'), children: <Relations code={body.code} /> },
+          ...(hasSeries ? [{ key: 'series', label: t('tabs.series'), children: <Series code={body.code} /> }] : []),
           { key: 'claims', label: t('tabs.claims'), children: <Claims code={body.code} /> },
           { key: 'versions', label: t('tabs.versions'), children: <Versions code={body.code} /> },
         ]}
