@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 import psycopg
 import pytest
-from tests.engine.populations import FOLDER, LATER, START, fill, populate, read_back
+from tests.engine.populations import FOLDER, LATER, START, fill, officer, populate, read_back
 
+from chaintwin.engine.database import Database
 from chaintwin.engine.migrations import migrate, revisions
 from chaintwin.engine.postgres import Cluster
 from chaintwin.engine.postgres.roles import drop_database, make_database, make_extensions
 from chaintwin.kit.chinese import name_key
+from chaintwin.kit.clock import FixedClock
+from chaintwin.model.kinds import load_kinds
+from chaintwin.twin.twin import Twin
+from chaintwin.twin.verify import verify
 
 _NAMED = "2020-04-30 16:00:00+00:00"
 STILL_READ = {
@@ -88,6 +94,36 @@ def test_data_of_every_revision_read_the_same_with_the_present_program(
     migrate(database.owner_url)
 
     assert read_back(database.app_url) == STILL_READ
+
+
+def test_a_branch_of_the_former_revision_still_shows_what_it_was_made_of(
+    empty_database: Cluster,
+) -> None:
+    database = populated(empty_database, "0016")
+    with psycopg.connect(str(database.super_url)) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(_BRANCH.encode())
+
+    migrate(database.owner_url)
+
+    pool = Database(database.app_url)
+    twin = Twin(pool, load_kinds(), FixedClock(LATER + timedelta(days=3)))
+    for branch, region, website in ((7, "220100", "http://a.example"), (0, "220184", None)):
+        with twin.view(officer(twin), branch=branch) as view:
+            page = view.find("Company", text="例电池", region=region)
+            assert [state.name for state in page.states] == ["示例电池厂"]
+            assert (page.states[0].one("region"), page.states[0].one("website")) == (
+                region, website,
+            )  # fmt: skip
+    assert [one.zh for one in verify(twin) if one.what == "state"] == []
+    pool.close()
+
+
+# Made before the firm moved and its website was withdrawn; what else tells of it does not matter.
+_BRANCH = f"""
+    INSERT INTO branch (id, tenant, parent, name, forked_at, state, body, change)
+    VALUES (7, 11, 0, '旧分支', '{START + timedelta(days=5)}', 'open', 1, 1)
+"""
 
 
 def test_no_migration_changes_rows_it_has_not_declared(cluster: Cluster) -> None:

@@ -141,6 +141,21 @@ def test_a_branch_reads_by_the_order_of_the_moment_and_states_none(
     assert list(verify(twin)) == []
 
 
+def test_what_a_branch_shows_of_before_its_fork_follows_the_order_too(
+    twin: Twin, li: Asker, say: Say, make: Make
+) -> None:
+    body = say(a_firm(), "gate_colour", "红")
+    say(body, "gate_colour", "蓝", source="news")
+    branch = make()
+    say(body, "gate_colour", "灰", source="news")
+
+    order(twin, li, "gate_colour", "news", "register")
+
+    assert seen(twin, li, body, "gate_colour", branch=branch.id) == {"蓝"}
+    assert seen(twin, li, body, "gate_colour") == {"灰"}
+    assert list(verify(twin)) == []
+
+
 def test_an_order_is_stated_whole_and_by_nothing_else(twin: Twin, li: Asker) -> None:
     for sources in (("register", "register"), ("nobody",)):
         with pytest.raises(InputProblem):

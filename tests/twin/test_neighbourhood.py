@@ -78,6 +78,22 @@ def test_a_product_that_many_make_is_cut_and_says_so(twin: Twin) -> None:
     assert look_around(twin, maker, most=20).cut == frozenset()
 
 
+def test_which_neighbours_of_a_hub_show_does_not_change_with_the_plan(twin: Twin) -> None:
+    motor = a_product(twin, "序·电机")
+    firms = [a_firm(twin, f"序·厂{number}") for number in range(6)]
+    with twin.change(platform_asker(), reason="登记", source="register") as changes:
+        for firm in reversed(firms):
+            changes.say(firm, "product", Value(ref=motor))
+    found = []
+    for plan in ("indexscan", "bitmapscan", "seqscan"):
+        with twin.view(platform_asker()) as view:
+            for other in {"indexscan", "bitmapscan", "seqscan"} - {plan}:
+                view.connection.execute(f"SET LOCAL enable_{other} = off")  # type: ignore[arg-type]
+            found.append(set(view.neighbourhood(motor, 1, 2).distance))
+
+    assert found == [{motor, *firms[:2]}] * 3
+
+
 def test_a_branch_shows_its_own_neighbours(twin: Twin, li: Asker, make: Make) -> None:
     motor, wheel = a_product(twin, "支·电机"), a_product(twin, "支·轮毂")
     with twin.change(li, reason="登记", source="register") as changes:

@@ -110,6 +110,25 @@ def _write_begin(begin: str, settings: tuple[tuple[str, str], ...]) -> sql.SQL:
     return sql.SQL(f"{begin}; SELECT {', '.join(told)}" if told else begin)
 
 
+@contextmanager
+def acting(connection: Connection, settings: Mapping[str, Any]) -> Iterator[None]:
+    """Do a part of a transaction with other settings; those before hold again afterwards."""
+    names = [f"chaintwin.{name}" for name in settings]
+    rows = connection.execute(
+        "SELECT current_setting(n, true) FROM unnest(%s::text[]) AS s (n)", (names,)
+    ).fetchall()
+    _set(connection, names, [str(value) for value in settings.values()])
+    yield
+    _set(connection, names, [row[0] or "" for row in rows])
+
+
+def _set(connection: Connection, names: list[str], values: list[str]) -> None:
+    connection.execute(
+        "SELECT set_config(n, v, true) FROM unnest(%s::text[], %s::text[]) AS s (n, v)",
+        (names, values),
+    )
+
+
 def _make_pool(
     url: str, least: int, most: int, check: Callable[[Connection], None]
 ) -> ConnectionPool[Connection]:

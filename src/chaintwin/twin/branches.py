@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chaintwin.access.asker import Asker
-from chaintwin.engine.database import Connection
+from chaintwin.access.asker import PUBLIC_TENANT, Asker
+from chaintwin.engine.database import Connection, acting
 from chaintwin.kit.problems import ConflictProblem, InputProblem
-from chaintwin.model.fact import Moment, Statement, Subject, Value
+from chaintwin.model.fact import Label, Moment, Statement, Subject, Value
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.lines import find_line, get_branch
 from chaintwin.twin.store import lines as store
+from chaintwin.twin.store.changes import lock_changes
+from chaintwin.twin.store.former import add_forks, drop_forks, drop_unneeded, lock_forks
 from chaintwin.twin.store.lines import BranchRow
 from chaintwin.twin.store.state import drop_states
 from chaintwin.twin.twin import Twin
@@ -59,6 +61,8 @@ def fork(room: Room, name: str, purpose: str = "", parent: int = 0) -> BranchRow
             f"Branches stand at most {store.DEEPEST - 1} deep. Fork from a shallower one.",
         )
     number = store.next_branch(room.connection)
+    lock_changes(room.connection, room.asker.tenant)
+    lock_forks(room.connection)
     latest = store.latest_moment(room.connection)
     changes = room.twin.change_in(
         room.connection, room.asker, reason=f"建立推演分支“{name}”", source=SOURCE, after=latest
@@ -68,6 +72,7 @@ def fork(room: Room, name: str, purpose: str = "", parent: int = 0) -> BranchRow
     now, stands_on = _begun(room, changes), _body_of(room, parent)
     row = replace(row, body=_tell_made(changes, row, now, purpose, stands_on))
     store.add_branch(room.connection, row)
+    add_forks(room.connection, row.tenant, store.make_line(room.connection, row))
     changes.finish()
     return row
 
@@ -118,8 +123,18 @@ def set_state(
     changes.finish()
     store.set_branch_state(room.connection, row.id, state)
     if state == "discarded":
-        drop_states(room.connection, row.id)
+        _give_back(room, row)
     return get_branch(room.connection, room.asker, row.id)
+
+
+def _give_back(room: Room, row: BranchRow) -> None:
+    """Drop what was kept for a branch alone, whoever wrote it."""
+    drop_forks(room.connection, row.id)
+    drop_states(room.connection, row.id)
+    for tenant in {row.tenant, PUBLIC_TENANT}:
+        keeper = Asker(tenant, "chaintwin", readable=frozenset({tenant}), labels=frozenset(Label))
+        with acting(room.connection, keeper.settings()):
+            drop_unneeded(room.connection, tenant)
 
 
 def _begun(room: Room, changes: Changes) -> datetime:

@@ -31,7 +31,7 @@ from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.restoring import read_earlier
 from chaintwin.twin.store.retract import facts_to_retract, facts_unstated
 from chaintwin.twin.store.rows import Row, make_row, write_moment
-from chaintwin.twin.store.state import refresh_state
+from chaintwin.twin.store.state import replace_state
 from chaintwin.twin.store.timelines import Closing, Effect, End, adopt, apply
 
 Start = tuple[int, int, str, str]  # body, attribute, value key, valid from
@@ -247,7 +247,7 @@ class Changes:
         self._sheets.settle()
         touched = self._leaves.touched()
         for batch in in_batches((b for b in touched if b not in self._sheets.derived), _REFRESH):
-            refresh_state(self._connection, self.asker.tenant, batch, self.at, self.line)
+            replace_state(self._connection, self.asker.tenant, batch, self.at, self.line)
         write_leaves(self._connection, self.number, self.asker.tenant, self._leaves)
         if self._has_judged or self._leaves.closed:
             tenant, closed = self.asker.tenant, self._leaves.closed.keys()

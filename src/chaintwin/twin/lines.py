@@ -8,6 +8,7 @@ from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.problems import ConflictProblem, NotFoundProblem
 from chaintwin.twin.store import lines as store
+from chaintwin.twin.store.former import list_shown
 from chaintwin.twin.store.lines import MAIN, BranchRow, Line
 
 # What a branch that takes no changes is called, and the way out.
@@ -58,8 +59,9 @@ def require_open(connection: Connection, asker: Asker, number: int) -> None:
 
 def kept_lines(connection: Connection, tenant: int) -> Iterator[Line]:
     """Yield the line of every branch whose current state is kept."""
+    shown = list_shown(connection)
     for row in store.list_branches(connection, tenant):
-        if row.state != "discarded":
+        if row.id in shown:
             yield store.make_line(connection, row)
 
 

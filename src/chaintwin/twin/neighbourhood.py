@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from chaintwin.twin.state import BodyState
 from chaintwin.twin.store.neighbours import Relation
 
 # More bodies than anybody can look at; those beyond are left out, and that is said.
@@ -58,19 +57,6 @@ def as_shown(
         for at, one in found
     ]
     return [(at, one) for at, one in shown if one.body != one.ref]
-
-
-def in_line(
-    found: Sequence[tuple[int, Relation]], read_states: Callable[[Sequence[int]], list[BodyState]]
-) -> list[tuple[int, Relation]]:
-    """Return the relations that a branch shows: what it touched hides what it left."""
-    shown = {
-        (state.body, held.ref)
-        for state in read_states(sorted({one.body for _, one in found}))
-        for values in state.attributes.values()
-        for held in values
-    }
-    return [(at, one) for at, one in found if (one.body, one.ref) in shown]
 
 
 def _limit(

@@ -8,8 +8,9 @@ from chaintwin.engine.database import Connection
 from chaintwin.kit.batches import in_batches
 from chaintwin.model.fact import Label
 from chaintwin.twin.lines import kept_lines
+from chaintwin.twin.store.former import bodies_changed, drop_all_former, forks_by_line
 from chaintwin.twin.store.lines import MAIN, Line
-from chaintwin.twin.store.state import refresh_state
+from chaintwin.twin.store.state import rebuild_former, rebuild_state
 from chaintwin.twin.store.uses import recount_uses
 from chaintwin.twin.store.verifying import bodies_of_branch, shown_bodies
 from chaintwin.twin.twin import Twin
@@ -28,16 +29,29 @@ def rebuild_states(twin: Twin) -> int:
 def _rebuild(twin: Twin, tenant: int) -> int:
     asker = Asker(tenant, "rebuild", readable=frozenset({tenant}), labels=frozenset(Label))
     with twin.database.transaction(asker.settings()) as connection:
-        count = _refresh(twin, connection, tenant, shown_bodies(connection).get(tenant, []), MAIN)
+        bodies = shown_bodies(connection).get(tenant, [])
+        count = _rebuild_line(twin, connection, tenant, bodies, MAIN)
         recount_uses(connection, tenant)
         for line in kept_lines(connection, tenant):
             bodies = bodies_of_branch(connection, line.branch).get(tenant, [])
-            count += _refresh(twin, connection, tenant, bodies, line)
+            count += _rebuild_line(twin, connection, tenant, bodies, line)
+        _rebuild_former(twin, connection, tenant)
     return count
 
 
-def _refresh(twin: Twin, connection: Connection, tenant: int, bodies: list[int], line: Line) -> int:
+def _rebuild_line(
+    twin: Twin, connection: Connection, tenant: int, bodies: list[int], line: Line
+) -> int:
     now = twin.clock.now()
     for batch in in_batches(bodies, _STATES):
-        refresh_state(connection, tenant, batch, now, line)
+        rebuild_state(connection, tenant, batch, now, line)
     return len(bodies)
+
+
+def _rebuild_former(twin: Twin, connection: Connection, tenant: int) -> None:
+    now = twin.clock.now()
+    drop_all_former(connection, tenant)
+    for forks in forks_by_line(connection, tenant):
+        bodies = bodies_changed(connection, tenant, forks[0].line.branch, forks[0].at)
+        for batch in in_batches(bodies, _STATES):
+            rebuild_former(connection, tenant, batch, now, forks)

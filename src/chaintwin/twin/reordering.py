@@ -17,9 +17,10 @@ from chaintwin.twin.store.authority import (
     find_orders,
     keep_authority,
 )  # fmt: skip
+from chaintwin.twin.store.former import forks_by_line, former_holding
 from chaintwin.twin.store.lines import MAIN, Line
 from chaintwin.twin.store.names import Names
-from chaintwin.twin.store.state import refresh_state
+from chaintwin.twin.store.state import rebuild_former, refresh_state
 
 _BATCH = 5_000
 
@@ -66,4 +67,8 @@ def reorder(held: Held, line: Line, made: tuple[int, datetime], touched: Iterabl
         for kept in (MAIN, *kept_lines(connection, tenant)):
             for batch in in_batches(held.find(kept.branch, attributes), _BATCH):
                 refresh_state(connection, tenant, batch, now, kept)
+        for forks in forks_by_line(connection, tenant):
+            held_then = former_holding(connection, tenant, forks[0].line.branch, attributes)
+            for batch in in_batches(held_then, _BATCH):
+                rebuild_former(connection, tenant, batch, now, forks)
     return True

@@ -19,11 +19,12 @@ from chaintwin.twin.kinds import OwnKinds
 from chaintwin.twin.lines import find_line, kept_lines, require_open
 from chaintwin.twin.observing import Observations
 from chaintwin.twin.store.changes import read_touched
+from chaintwin.twin.store.former import forks_by_line, former_due
 from chaintwin.twin.store.lines import MAIN, Line
 from chaintwin.twin.store.names import Names
 from chaintwin.twin.store.reading import read_installation
 from chaintwin.twin.store.sources import SourceRecord, declare_source, set_authority
-from chaintwin.twin.store.state import bodies_due, refresh_state
+from chaintwin.twin.store.state import bodies_due, rebuild_former, refresh_state
 from chaintwin.twin.view import TwinView
 
 # Rows of sheets in one change: what a change holds in memory until its ledger leaves are written.
@@ -131,7 +132,16 @@ class Twin:
                 in_branch = bodies_due(connection, asker.tenant, now, line)
                 refresh_state(connection, asker.tenant, in_branch, now, line)
                 due += in_branch
+            due += self._advance_former(connection, asker.tenant, now)
         return len(due)
+
+    def _advance_former(self, connection: Connection, tenant: int, now: datetime) -> list[int]:
+        due: set[int] = set()
+        for forks in forks_by_line(connection, tenant):
+            bodies = {body for fork in forks for body in former_due(connection, tenant, fork, now)}
+            rebuild_former(connection, tenant, sorted(bodies), now, forks if bodies else ())
+            due |= bodies
+        return sorted(due)
 
     def touched(self, asker: Asker, change: int) -> tuple[str, set[str]]:
         """Return the source of a change and the kinds of the bodies it touched."""

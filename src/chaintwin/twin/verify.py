@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
+from chaintwin.access.tenants import all_tenants
+from chaintwin.engine.database import Connection
 from chaintwin.kit.problems import Problem
 from chaintwin.twin.ledger.book import Ledger, keeper, overseer
 from chaintwin.twin.originals import Originals
@@ -16,6 +18,7 @@ from chaintwin.twin.store.sources import check_sources
 from chaintwin.twin.store.verifying import (
     Difference,
     check_branches,
+    check_former,
     check_ledger,
     check_state,
 )
@@ -28,6 +31,7 @@ def verify(twin: Twin) -> Iterator[Difference]:
     for check in (
         check_ledger,
         lambda connection: check_state(connection, twin.clock.now()),
+        lambda connection: _check_former(twin, connection),
         check_branches,
         check_judgements,
         check_authority,
@@ -36,6 +40,11 @@ def verify(twin: Twin) -> Iterator[Difference]:
         # One moment for all of a check: others may be writing meanwhile.
         with twin.database.snapshot(overseer(twin).settings()) as connection:
             yield from check(connection)
+
+
+def _check_former(twin: Twin, connection: Connection) -> Iterator[Difference]:
+    for tenant in all_tenants(twin.database):
+        yield from check_former(connection, tenant.id, twin.clock.now())
 
 
 def verify_originals(twin: Twin, originals: Originals) -> Iterator[Difference]:

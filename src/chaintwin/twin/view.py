@@ -11,9 +11,8 @@ from chaintwin.kit.problems import NotFoundProblem
 from chaintwin.kit.shapes import Box
 from chaintwin.model.fact import Fact
 from chaintwin.twin.choosing import SEARCHED, choose
-from chaintwin.twin.finding import find_now
 from chaintwin.twin.identity.groups import SAME_AS
-from chaintwin.twin.neighbourhood import Neighbourhood, as_shown, explore, in_line
+from chaintwin.twin.neighbourhood import Neighbourhood, as_shown, explore
 from chaintwin.twin.observed import ObservedView
 from chaintwin.twin.showing import (
     States,
@@ -26,8 +25,8 @@ from chaintwin.twin.showing import (
 from chaintwin.twin.state import BodyState, ChangeRecord, Entries, Page, Reference
 from chaintwin.twin.store import geometry, reading, wide
 from chaintwin.twin.store.claims import has_others, read_claims
-from chaintwin.twin.store.finding import Wanted
-from chaintwin.twin.store.lines import ON_MAIN, Shown, moved_bodies
+from chaintwin.twin.store.finding import Wanted, find_bodies
+from chaintwin.twin.store.lines import Shown
 from chaintwin.twin.store.neighbours import Relation, read_relations
 from chaintwin.twin.store.periods import Between, read_moved
 from chaintwin.twin.vantage import Vantage
@@ -35,6 +34,10 @@ from chaintwin.twin.vantage import Vantage
 
 class TwinView(Vantage):
     """Reads the twin inside one transaction; both moments None means now."""
+
+    @cached_property
+    def _shown(self) -> Shown:
+        return Shown(self.line)
 
     @cached_property
     def _states(self) -> States:
@@ -62,17 +65,14 @@ class TwinView(Vantage):
         bodies = self.groups.expand(bodies)
         if not self.is_now:
             return reading.read_states_as_of(self.connection, bodies, self.as_of)
-        shown = self._shown(bodies)
-        rows = reading.read_states(self.connection, bodies, shown) + self._derived(shown)
-        return self._as_ordered(rows)
+        return self._as_ordered(reading.read_states(self.connection, bodies, self._shown))
 
     def named(self, bodies: Sequence[int]) -> list[BodyState]:
         """Return the same bodies when their names are all that is asked for."""
         if not self.is_now:
             return self.states(bodies)
         bodies = self.groups.expand(bodies)
-        shown = self._shown(bodies)
-        rows = reading.read_names(self.connection, bodies, shown) + self._derived(shown)
+        rows = reading.read_names(self.connection, bodies, self._shown)
         return self._states.in_order(self._as_ordered(rows, reading.NAMING), bodies)
 
     def all(self, kind: str) -> list[BodyState]:
@@ -94,11 +94,7 @@ class TwinView(Vantage):
         bodies = None if bodies is None else self.groups.expand(bodies)
         wanted = wide.Slice(number, numbers, attributes, bodies)
         if self.is_now:
-            shown = self._shown(bodies, number)
-            rows = wide.read_slices(self.connection, wanted, shown)
-            if shown.moved:
-                changed = replace(wanted, bodies=shown.moved)
-                rows += wide.read_slices_as_of(self.connection, changed, self.as_of)
+            rows = wide.read_slices(self.connection, wanted, self._shown)
             rows = self._as_ordered(rows, attributes)
         else:
             rows = wide.read_slices_as_of(self.connection, wanted, self.as_of)
@@ -123,14 +119,13 @@ class TwinView(Vantage):
         number = self._names.find("kind", kind)
         if number is None:
             return {}
-        shown = self._shown(None, number)
         groups = self.groups.canonical_of
-        apart = sorted({*shown.moved, *groups, *groups.values()}) if self.is_now else None
+        apart = sorted({*groups, *groups.values()}) if self.is_now else None
         states = self.slices(kind, ("region", "province"), apart)
         places = (state.one("region") or state.one("province") for state in states)
         counted = Counter(str(place) for place in places if place is not None)
         if apart is not None:
-            counted.update(wide.count_regions(self.connection, number, shown, apart))
+            counted.update(wide.count_regions(self.connection, number, self._shown, apart))
         return counted
 
     def own_bodies(self, kind: str) -> list[int]:
@@ -138,11 +133,7 @@ class TwinView(Vantage):
         number = self._names.find("kind", kind)
         if number is None:
             return []
-        shown = self._shown(None, number)
-        own = wide.read_own_bodies(self.connection, number, self.asker.tenant, shown)
-        if shown.moved:
-            said = wide.read_stating(self.connection, shown.moved, self.asker.tenant, self.as_of)
-            own = [*own, *said]
+        own = wide.read_own_bodies(self.connection, number, self.asker.tenant, self._shown)
         return sorted(self.groups.fold(own))
 
     def stated(self, kind: str, attribute: str, bodies: Sequence[int] | None = None) -> list[Fact]:
@@ -208,10 +199,7 @@ class TwinView(Vantage):
             chosen = choose(self.slices(kind, SEARCHED), text, region, industry)
             return Page(self.states([hit.body for hit in chosen[offset:end]]), len(chosen))
         wanted = Wanted(number, text, region, industry, limit, offset)
-        found = find_now(
-            self.connection, wanted, self._shown(None, number), self.groups.canonical_of,
-            lambda moved: self.slices(kind, SEARCHED, moved),
-        )  # fmt: skip
+        found = find_bodies(self.connection, wanted, self._shown, self.groups.canonical_of)
         bodies = [hit.body for hit in found.hits]
         return Page(self.states(bodies), found.total, found.is_least)
 
@@ -233,10 +221,12 @@ class TwinView(Vantage):
         if not self.is_now:
             found = [body for body in reading.all_bodies(self.connection, number) if body > after]
             return found[:limit]
-        wanted = geometry.Boxed(number, boxes, attribute, after, limit, self.line.branches)
+        wanted = geometry.Boxed(number, boxes, attribute, after, limit, self.line)
         found = geometry.find_boxed(self.connection, wanted)
-        moved = [body for body in self._shown(None, number).moved if body > after]
-        return sorted({*found, *moved})[:limit] if moved else found
+        if self.line.is_main:
+            return found
+        before = geometry.find_boxed_before(self.connection, wanted)
+        return sorted({*found, *before})[:limit]
 
     def extent(self, kind: str) -> Box | None:
         """Return the box around all geometries of a kind now; None where there are none."""
@@ -285,10 +275,9 @@ class TwinView(Vantage):
         bodies = sorted(self.groups.expand({row[0] for row in found}))
         attributes = {row[1]: row[2] for row in found}
         if self.is_now:
-            shown = self._shown(bodies)
             names = list(attributes.values())
-            rows = reading.read_parts(self.connection, bodies, names, shown)
-            rows = self._as_ordered(rows + self._derived(shown, list(attributes)), names)
+            rows = reading.read_parts(self.connection, bodies, names, self._shown)
+            rows = self._as_ordered(rows, names)
         else:
             rows = reading.read_states_as_of(self.connection, bodies, self.as_of, list(attributes))
         return [
@@ -308,8 +297,7 @@ class TwinView(Vantage):
         def read(bodies: Sequence[int], limit: int) -> Sequence[tuple[int, Relation]]:
             members = self.groups.expand(bodies)
             found = read_relations(self.connection, members, self.as_of, limit)
-            as_one = as_shown(found, self.groups.canonical)
-            return as_one if self.line.is_main else in_line(as_one, self.states)
+            return as_shown(found, self.groups.canonical)
 
         return explore(body, hops, most, read)
 
@@ -322,21 +310,6 @@ class TwinView(Vantage):
         wanted = reading.Recorded(bodies, tenant, self.as_of, limit, offset)
         rows, total = reading.read_changes(self.connection, wanted)
         return [make_change(row) for row in rows], total
-
-    def _shown(self, bodies: Sequence[int] | None, kind: int | None = None) -> Shown:
-        """Return which rows of the current state count for some bodies, or for a kind."""
-        if self.line.is_main:
-            return ON_MAIN
-        moved = moved_bodies(self.connection, self.line, bodies, kind)
-        return Shown(self.line, tuple(self.groups.expand(moved)))
-
-    def _derived(
-        self, shown: Shown, attributes: Sequence[int] | None = None
-    ) -> list[reading.StateRow]:
-        """Return the state, as of the fork, of bodies that a parent has changed since."""
-        if not shown.moved:
-            return []
-        return reading.read_states_as_of(self.connection, shown.moved, self.as_of, attributes)
 
     def _as_ordered(
         self, rows: list[reading.StateRow], attributes: Sequence[str] | None = None

@@ -13,6 +13,11 @@ CHANNEL = "chaintwin_changes"
 POINTS_CHANNEL = "chaintwin_points"
 
 
+def lock_changes(connection: Connection, tenant: int) -> None:
+    """Let changes of one tenant get their moments in turn, until this transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(7301, %s)", (tenant,))
+
+
 def begin_change(
     connection: Connection,
     asker: Asker,
@@ -21,11 +26,8 @@ def begin_change(
     source: int,
     branch: int = 0,
 ) -> tuple[int, datetime]:
-    """Enter a change; return its number and moment, later than every one before in the tenant.
-
-    A lock held to the end of the transaction lets changes of one tenant get their moments in turn.
-    """
-    connection.execute("SELECT pg_advisory_xact_lock(7301, %s)", (asker.tenant,))
+    """Enter a change; return its number and moment, later than every one before in the tenant."""
+    lock_changes(connection, asker.tenant)
     row = connection.execute(
         "SELECT nextval('change_id'), (SELECT max(at) FROM change WHERE tenant = %s)",
         (asker.tenant,),

@@ -117,7 +117,7 @@ class _Search:
     ) -> None:
         self._connection = connection
         self._wanted = wanted
-        self._shown_as = shown_as
+        self._shown, self._shown_as = shown, shown_as
         self._within, self._fits, self._given = _conditions(wanted, shown)
         self._where: LiteralString = f"{self._within} AND {self._fits}"
 
@@ -126,11 +126,12 @@ class _Search:
         hits = self._begin_so(end) if self._wanted.first else {}
         if len(hits) >= end:
             return _Walked(list(hits.values()), 0.0)
-        names, order = "current_state s", "ORDER BY s.sort_name, s.body LIMIT"
+        names, where, order = self._shown.table, self._where, "ORDER BY s.sort_name, s.body LIMIT"
         if most is not None:
-            names = f"(SELECT s.* FROM {names} WHERE {self._within} {order} %(most)s) s"
+            names = f"(SELECT s.* FROM {names} s WHERE {self._within} {order} %(most)s)"
+            where = self._fits
         rows = self._connection.execute(
-            f"SELECT s.body, s.sort_name FROM {names} WHERE {self._where} {order} %(end)s",
+            f"SELECT s.body, s.sort_name FROM {names} s WHERE {where} {order} %(end)s",
             self._given | {"end": 2 * end + len(hits) + _SPARE, "most": most},
         ).fetchall()
         self._add(hits, rows)
@@ -139,7 +140,7 @@ class _Search:
     def is_more_than(self, most: int, share: float) -> bool:
         """Tell whether there are more rows than so many."""
         terms = None if share > _DENSE else self._wanted.terms
-        with reading_by(self._connection, terms) as table:
+        with reading_by(self._connection, terms, self._shown) as table:
             row = self._connection.execute(
                 f"SELECT count(DISTINCT body) FROM (SELECT s.body FROM {table} s "
                 f"WHERE {self._where} LIMIT %(most)s) AS counted",
@@ -152,7 +153,7 @@ class _Search:
         """Return the page out of all hits, sorted; None when there are more than so many."""
         body, joined = _AS_ANOTHER if self._shown_as else _AS_ITSELF
         members = {"members": list(self._shown_as), "shown_as": list(self._shown_as.values())}
-        with reading_by(self._connection, self._wanted.terms) as table:
+        with reading_by(self._connection, self._wanted.terms, self._shown) as table:
             rows = self._connection.execute(
                 _GATHERED.format(table=table, where=self._where, body=body, joined=joined),
                 self._given | members | {"most": None if most is None else most + 1},
@@ -166,7 +167,7 @@ class _Search:
         """Return hits whose names begin with the text, in order."""
         rows = self._connection.execute(
             f"""
-            SELECT s.body, s.sort_name FROM current_state s
+            SELECT s.body, s.sort_name FROM {self._shown.table} s
             WHERE {self._where} AND s.sort_name >= %(first)s AND s.sort_name < %(first_end)s
             ORDER BY s.sort_name, s.body LIMIT %(end)s
             """,

@@ -8,6 +8,8 @@ from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.shapes import Box, bounds, geometry_in
+from chaintwin.model.fact import FOREVER
+from chaintwin.twin.store.lines import MAIN, Line
 from chaintwin.twin.store.resolve import split_entry
 from chaintwin.twin.store.staging import insert_rows
 
@@ -38,7 +40,18 @@ class Boxed:
     attribute: str | None = None
     after: int = 0
     limit: int | None = None
-    branches: Sequence[int] = (0,)
+    line: Line = MAIN
+
+    def given(self) -> dict[str, Any]:
+        """Return the parameters of a query."""
+        boxes = list(self.boxes) if self.boxes is not None else [_EVERYWHERE]
+        west, south, east, north = (list(side) for side in zip(*boxes, strict=True))
+        return {
+            "kind": self.kind, "attribute": self.attribute, "after": self.after,
+            "limit": self.limit, "line": list(self.line.branches),
+            "seen": self.line.seen(FOREVER),
+            "west": west, "south": south, "east": east, "north": north,
+        }  # fmt: skip
 
 
 def refresh_shapes(connection: Connection, tenant: int, bodies: list[int], branch: int) -> None:
@@ -50,6 +63,18 @@ def refresh_shapes(connection: Connection, tenant: int, bodies: list[int], branc
     rows = _collected(connection, tenant, branch)
     if rows:
         insert_rows(connection, "body_shape", _COLUMNS, rows)
+
+
+def read_bounds(connection: Connection, tenant: int, branch: int) -> dict[tuple[int, int], Box]:
+    """Return the box around all geometries of each row (body, label) of the table new_state."""
+    found: dict[tuple[int, int], Box] = {}
+    for row in _collected(connection, tenant, branch):
+        west, south, east, north = row[-4:]
+        held = found.get((row[0], row[3]), row[-4:])
+        found[row[0], row[3]] = (
+            min(held[0], west), min(held[1], south), max(held[2], east), max(held[3], north),
+        )  # fmt: skip
+    return found
 
 
 def drop_shapes(connection: Connection, branch: int) -> None:
@@ -71,26 +96,39 @@ def differing_shapes(
 
 def find_boxed(connection: Connection, wanted: Boxed) -> list[int]:
     """Return the bodies with such a box, in order of number."""
-    boxes = list(wanted.boxes) if wanted.boxes is not None else [_EVERYWHERE]
-    west, south, east, north = (list(side) for side in zip(*boxes, strict=True))
     rows = connection.execute(
-        """
-        SELECT DISTINCT s.body
-        FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[],
-                    %(north)s::float8[]) AS b (west, south, east, north)
+        f"""
+        SELECT DISTINCT s.body FROM {_BOXES}
         JOIN body_shape s ON s.kind = %(kind)s AND s.west <= b.east AND s.east >= b.west
                          AND s.south <= b.north AND s.north >= b.south
-        WHERE s.branch = ANY(%(branches)s::integer[]) AND s.body > %(after)s
+        WHERE s.branch = ANY(%(line)s::integer[]) AND s.body > %(after)s
           AND (%(attribute)s::text IS NULL OR s.attribute = %(attribute)s::text)
         ORDER BY s.body LIMIT %(limit)s
         """,
-        {
-            "kind": wanted.kind, "attribute": wanted.attribute, "after": wanted.after,
-            "limit": wanted.limit, "branches": list(wanted.branches),
-            "west": west, "south": south, "east": east, "north": north,
-        },
-    )  # fmt: skip
+        wanted.given(),
+    )
     return [row[0] for row in rows]
+
+
+def find_boxed_before(connection: Connection, wanted: Boxed) -> list[int]:
+    """Return the bodies that had such a box, of any attribute, when a line left its parents."""
+    rows = connection.execute(
+        f"""
+        SELECT DISTINCT s.body FROM {_BOXES}
+        JOIN former_state s ON s.kind = %(kind)s AND s.west <= b.east AND s.east >= b.west
+                           AND s.south <= b.north AND s.north >= b.south
+        JOIN unnest(%(line)s::integer[], %(seen)s::timestamptz[]) AS n (branch, at)
+          ON n.branch = s.branch AND s.known_from <= n.at AND s.known_to > n.at
+        WHERE s.body > %(after)s ORDER BY s.body LIMIT %(limit)s
+        """,
+        wanted.given(),
+    )
+    return [row[0] for row in rows]
+
+
+_BOXES: LiteralString = """
+    unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[])
+        AS b (west, south, east, north)"""
 
 
 def read_extent(connection: Connection, kind: int) -> Box | None:

@@ -6,12 +6,13 @@ those has a row at the unknown start, so that among the rows of a line the neare
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
+from chaintwin.model.fact import FOREVER
 
 # More branches on branches than anybody can follow; keeps a damaged row from going round.
 DEEPEST = 8
@@ -21,13 +22,11 @@ DEEPEST = 8
 class Line:
     """A branch and those it stands on, nearest first, ending in the main line.
 
-    `forks[i]` is the known moment at which `branches[i]` left `branches[i + 1]`, and `marks[i]` the
-    change that made it.
+    `forks[i]` is the known moment at which `branches[i]` left `branches[i + 1]`.
     """
 
     branches: tuple[int, ...] = (0,)
     forks: tuple[datetime, ...] = ()
-    marks: tuple[int, ...] = ()
 
     @property
     def branch(self) -> int:
@@ -41,7 +40,7 @@ class Line:
 
     def parent(self) -> Line:
         """Return the line that this branch left."""
-        return Line(self.branches[1:], self.forks[1:], self.marks[1:])
+        return Line(self.branches[1:], self.forks[1:])
 
     def seen(self, known_at: datetime) -> list[datetime]:
         """Return as of which known moment each branch of the line is read."""
@@ -72,62 +71,81 @@ class AsOf:
         }
 
 
-# Rows of the current state that count in a branch: of each body and tenant those of the nearest
-# branch that has any. A body that a parent changed after the fork counts with none: it is derived.
-_LINE_ROWS: LiteralString = """s.branch = ANY(%(line)s::integer[]) AND s.attributes <> '{}'
-    AND s.body <> ALL(%(moved)s::bigint[]) AND NOT EXISTS (
-        SELECT 1 FROM current_state w
-        WHERE w.branch <> 0 AND w.branch = ANY(%(line)s::integer[])
-          AND w.body = s.body AND w.tenant = s.tenant
-          AND array_position(%(line)s::integer[], w.branch)
-              < array_position(%(line)s::integer[], s.branch))"""
+_COLUMNS_SHOWN: LiteralString = """body, tenant, branch, label, kind, change, name, sort_name,
+    region, province, city, search_text, terms, attributes, known_from"""
+# What was ever current and is still there to be read; both parts have the same indexes.
+_BOTH: LiteralString = (
+    "(SELECT {columns}, 'infinity'::timestamptz AS known_to FROM {current} "
+    "UNION ALL SELECT {columns}, known_to FROM {former})"
+)
+_EVER: LiteralString = _BOTH.format(
+    columns=_COLUMNS_SHOWN, current="current_state", former="former_state"
+)
+_EVER_BY_TERMS: LiteralString = _BOTH.format(
+    columns=_COLUMNS_SHOWN, current="state_rows", former="former_rows"
+)
+_THEN: LiteralString = """CASE {row}.branch
+    WHEN 0 THEN {row}.known_from <= %(fork)s AND {row}.known_to > %(fork)s
+    ELSE coalesce({row}.known_from <= (%(seen)s::timestamptz[])[
+             array_position(%(line)s::integer[], {row}.branch)]
+         AND {row}.known_to > (%(seen)s::timestamptz[])[
+             array_position(%(line)s::integer[], {row}.branch)], false) END"""
+# Of each body and tenant the rows of the nearest branch count that has any: only those of the
+# tenant whose branch it is can be hidden. OFFSET keeps the planner, which cannot know how much a
+# branch holds, from joining instead of looking up.
+_LINE_ROWS: LiteralString = (
+    "s.kind <> 0 AND "
+    + _THEN.format(row="s")
+    + " AND (s.tenant <> (SELECT asking_tenant()) OR NOT EXISTS (SELECT FROM {nearer} OFFSET 0))"
+)
+_ON_ANOTHER: LiteralString = _LINE_ROWS.format(
+    nearer=_EVER
+    + " w WHERE w.body = s.body AND w.tenant = s.tenant AND w.branch <> 0 AND "
+    + _THEN.format(row="w")
+    + """ AND array_position(%(line)s::integer[], w.branch)
+        < array_position(%(line)s::integer[], s.branch)"""
+)
+_ON_THE_MAIN_LINE: LiteralString = _LINE_ROWS.format(
+    nearer="""current_state w WHERE s.branch = 0 AND w.body = s.body AND w.tenant = s.tenant
+        AND w.branch = %(branch)s"""
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Which rows `s` of the current state a line shows, but for the bodies `moved`."""
+    """Which rows `s` a line shows now: current ones and, in a branch, those current at its fork."""
 
     line: Line = MAIN
-    moved: tuple[int, ...] = ()
+
+    @property
+    def table(self) -> LiteralString:
+        """Return from where the rows are read."""
+        return "current_state" if self.line.is_main else _EVER
+
+    @property
+    def by_terms(self) -> LiteralString:
+        """Return from where they are read when the setting chaintwin.terms narrows them."""
+        return "state_rows" if self.line.is_main else _EVER_BY_TERMS
 
     @property
     def rows(self) -> LiteralString:
-        """Return the condition on a row `s` of the current state."""
-        return "s.branch = 0" if self.line.is_main else _LINE_ROWS
+        """Return the condition on a row `s`."""
+        if self.line.is_main:
+            return "s.branch = 0"
+        return _ON_ANOTHER if len(self.line.branches) > 2 else _ON_THE_MAIN_LINE
 
     def given(self) -> dict[str, Any]:
         """Return the parameters of the condition."""
-        return {"line": list(self.line.branches), "moved": list(self.moved)}
+        seen = self.line.seen(FOREVER)
+        return {
+            "line": list(self.line.branches),
+            "branch": self.line.branch,
+            "seen": seen,
+            "fork": seen[-1],
+        }
 
 
 ON_MAIN = Shown()
-
-
-def moved_bodies(
-    connection: Connection, line: Line, bodies: Sequence[int] | None, kind: int | None = None
-) -> tuple[int, ...]:
-    """Return the bodies, of some or of a kind, that a parent changed after it was left."""
-    some: LiteralString = "WHERE l.body = ANY(%(bodies)s)"
-    if bodies is None:
-        some = "JOIN body b ON b.id = l.body AND b.kind = %(kind)s WHERE true"
-    # The bound on l.change says no more than the join, but lets both be read from their ends.
-    rows = connection.execute(
-        f"""
-        SELECT DISTINCT l.body FROM ledger_leaf l
-        JOIN change c ON c.id = l.change
-        JOIN unnest(%(parents)s::integer[], %(marks)s::bigint[]) AS m (branch, mark)
-          ON c.branch = m.branch AND c.id > m.mark
-        {some} AND l.change > %(least)s
-        """,
-        {
-            "parents": list(line.branches[1:]),
-            "marks": list(line.marks),
-            "least": min(line.marks),
-            "bodies": None if bodies is None else list(bodies),
-            "kind": kind,
-        },
-    )
-    return tuple(row[0] for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +221,6 @@ def make_line(connection: Connection, row: BranchRow) -> Line:
     return Line(
         (*(one.id for one in rows), 0),
         tuple(one.forked_at for one in rows),
-        tuple(one.change for one in rows),
     )
 
 

@@ -23,11 +23,13 @@ class Relation:
     note: str | None
 
 
-# {side} is the end at which the bodies asked for stand. Of a series the latest start counts.
+# {side} is the end at which the bodies asked for stand, {order} that of the index by which they
+# are read: where there are more, the same ones are left out whatever the plan. Of a series the
+# latest start counts.
 _RELATIONS: LiteralString = """
 SELECT b.body, f.id, f.body, f.ref, t.name, o.name, f.note
 FROM unnest(%(bodies)s::bigint[]) AS b (body) CROSS JOIN LATERAL (
-    SELECT f.id, f.body, f.ref, f.attribute, f.source, f.data ->> 'relation' AS note
+    SELECT f.*, f.data ->> 'relation' AS note
     FROM fact f {line}
     WHERE f.{side} = b.body AND f.ref IS NOT NULL AND f.ref <> f.body AND NOT f.ended
       AND f.valid_from <= %(valid_at)s AND NOT EXISTS (
@@ -35,11 +37,21 @@ FROM unnest(%(bodies)s::bigint[]) AS b (body) CROSS JOIN LATERAL (
         WHERE g.body = f.body AND g.tenant = f.tenant AND g.branch = f.branch
           AND g.attribute = f.attribute AND g.value_key = f.value_key AND g.source = f.source
           AND g.valid_from > f.valid_from AND g.valid_from <= %(valid_at)s
-          AND g.known_from <= n.at AND g.known_to > n.at)
-    LIMIT %(most)s
+          AND g.known_from <= n.at AND g.known_to > n.at) {nearer}
+    ORDER BY {order} LIMIT %(most)s
 ) f JOIN attribute t ON t.id = f.attribute JOIN source o ON o.id = f.source
-ORDER BY b.body, f.id
+ORDER BY b.body, {order}
 """
+
+# A series that was touched in a branch is answered by the rows of that branch alone.
+_NEARER: LiteralString = """AND NOT EXISTS (
+        SELECT FROM fact h
+        JOIN unnest(%(line)s::integer[], %(seen)s::timestamptz[])
+            WITH ORDINALITY AS m (branch, at, depth)
+          ON m.branch = h.branch AND m.depth < n.depth
+         AND h.known_from <= m.at AND h.known_to > m.at
+        WHERE h.body = f.body AND h.tenant = f.tenant AND h.branch <> 0
+          AND h.attribute = f.attribute AND h.value_key = f.value_key AND h.source = f.source)"""
 
 
 def read_relations(
@@ -48,11 +60,18 @@ def read_relations(
     """Return (body asked for, relation) of what some bodies name and of what names them."""
     given = {"bodies": list(bodies), "most": most, **as_of.given()}
     found: list[tuple[int, Relation]] = []
-    for side in _SIDES:
-        query = _RELATIONS.format(side=side, line=LINE)
+    nearer: LiteralString = "" if as_of.line.is_main else _NEARER
+    for side, order in _SIDES:
+        query = _RELATIONS.format(side=side, order=order, line=LINE, nearer=nearer)
         rows = connection.execute(query, given)
         found += [(row[0], Relation(*row[1:])) for row in rows]
     return found
 
 
-_SIDES: tuple[LiteralString, ...] = ("body", "ref")
+_SIDES: tuple[tuple[LiteralString, LiteralString], ...] = (
+    (
+        "body",
+        "f.tenant, f.branch, f.attribute, f.value_key, f.source, f.valid_from, f.known_to",
+    ),
+    ("ref", "f.attribute, f.body, f.id"),
+)

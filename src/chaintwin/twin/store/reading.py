@@ -54,7 +54,7 @@ def read_states(
 ) -> list[StateRow]:
     """Return the current state rows of some bodies; one body may have several (tenant, label)."""
     return connection.execute(
-        "SELECT s.body, s.kind, s.change, s.attributes FROM current_state s "
+        f"SELECT s.body, s.kind, s.change, s.attributes FROM {shown.table} s "
         f"WHERE s.body = ANY(%(bodies)s) AND {shown.rows}",
         {"bodies": list(bodies), **shown.given()},
     ).fetchall()
@@ -67,7 +67,7 @@ def read_parts(
     return connection.execute(
         f"""
         SELECT s.body, s.kind, s.change, e.kept
-        FROM current_state s CROSS JOIN LATERAL (
+        FROM {shown.table} s CROSS JOIN LATERAL (
             SELECT jsonb_object_agg(a.key, a.value) AS kept FROM jsonb_each(s.attributes) a
             WHERE split_part(a.key, '/', 1) = ANY(%(names)s)
         ) e
@@ -86,7 +86,7 @@ def read_names(
         SELECT s.body, s.kind, s.change,
                (SELECT coalesce(jsonb_object_agg(key, s.attributes -> key), '{{}}')
                 FROM unnest(%(naming)s::text[]) AS u (key) WHERE s.attributes ? key)
-        FROM current_state s WHERE s.body = ANY(%(bodies)s) AND {shown.rows}
+        FROM {shown.table} s WHERE s.body = ANY(%(bodies)s) AND {shown.rows}
         """,
         {
             "naming": [f"{name}/" for name in NAMING],

@@ -91,27 +91,34 @@ def resolved(line: Line, bodies: LiteralString, *, apart: LiteralString = "") ->
     return _resolve(line, bodies, apart, _ASKER)
 
 
-def resolved_apart(line: Line, bodies: LiteralString, apart: LiteralString) -> LiteralString:
+def resolved_apart(
+    line: Line, bodies: LiteralString, apart: LiteralString, *, is_present: bool = True
+) -> LiteralString:
     """Return the query that resolves what is believed now, each tenant's facts as it orders them.
 
-    `known_at` among the parameters must be FOREVER.
+    `known_at` among the parameters must be FOREVER; where it is not the present that is asked for,
+    `seen` says as of when each branch of the line is read.
     """
-    return _resolve(line, bodies, apart, "s.tenant")
+    return _resolve(line, bodies, apart, "s.tenant", is_joined=not is_present)
 
 
 def _resolve(
-    line: Line, bodies: LiteralString, apart: LiteralString, reader: LiteralString
+    line: Line,
+    bodies: LiteralString,
+    apart: LiteralString,
+    reader: LiteralString,
+    *,
+    is_joined: bool = False,
 ) -> LiteralString:
-    known: LiteralString = "true"
-    if line.is_main:
-        known = KNOWN_NOW if reader != _ASKER else KNOWN_AT
+    is_joined = is_joined or not line.is_main
+    known: LiteralString = KNOWN_NOW if reader != _ASKER else KNOWN_AT
     return RESOLVED.format(
         bodies=bodies,
         valid=_VALID,
-        known=known,
+        known="true" if is_joined else known,
         apart=apart,
         reader=reader,
         rank=_RANK,
-        line="" if line.is_main else LINE,
-        nearest="" if line.is_main else NEAREST,
+        line=LINE if is_joined else "",
+        nearest=NEAREST if is_joined else "",
     )

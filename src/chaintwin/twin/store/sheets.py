@@ -140,7 +140,8 @@ def write_states(
     provinces, words = _cells(places, "province"), _together(named)
     industries = _together([place for place in places if place.column.attribute == "industry"])
     middle = (
-        f"\t{stamp.tenant}\t{int(places[0].column.label)}\t{kind}\t{stamp.change}\t{stamp.at}\t"
+        f"\t{stamp.tenant}\t{int(places[0].column.label)}\t{kind}\t{stamp.change}"
+        f"\t{stamp.at}\t{stamp.at}\t"
     )
     for body, held, name, region, province, said, trades in zip(
         bodies, entries, names, regions, provinces, words, industries, strict=False

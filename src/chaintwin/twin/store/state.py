@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.model.fact import FOREVER
+from chaintwin.twin.store.former import (
+    Fork,
+    drop_former,
+    keep_replaced,
+    list_shown,
+    store_former,
+)
 from chaintwin.twin.store.geometry import drop_shapes, refresh_shapes
 from chaintwin.twin.store.lines import MAIN, AsOf, Line
 from chaintwin.twin.store.resolve import ENTRY, ENTRY_KEY, resolved_apart
@@ -21,13 +29,13 @@ NAMED_BY = (
 )  # fmt: skip
 # The columns of the current state that sheets fill themselves.
 STATE_COLUMNS = (
-    "body", "tenant", "label", "kind", "change", "as_of", "name", "sort_name", "region",
-    "search_text", "terms", "attributes",
+    "body", "tenant", "label", "kind", "change", "as_of", "known_from", "name", "sort_name",
+    "region", "search_text", "terms", "attributes",
 )  # fmt: skip
 
 _COLLECTED: LiteralString = (
     """
-SELECT r.body, r.tenant, r.label, b.kind, max(r.change) AS change,
+SELECT r.body, r.tenant, r.label, b.kind, max(r.change) AS change, NULL::timestamptz AS known_from,
        min(r.text) FILTER (WHERE t.name = 'name') AS name,
        coalesce(min(r.text) FILTER (WHERE t.name = 'region'),
                 min(r.text) FILTER (WHERE t.name = 'province')) AS region,
@@ -58,69 +66,141 @@ WHERE n.attributes IS DISTINCT FROM c.attributes OR n.name IS DISTINCT FROM c.na
 
 
 def collect_state(
-    connection: Connection, tenant: int, bodies: list[int], now: datetime, line: Line = MAIN
+    connection: Connection,
+    tenant: int,
+    bodies: Sequence[int],
+    now: datetime,
+    line: Line = MAIN,
+    known_at: datetime = FOREVER,
 ) -> None:
     """Derive the state of some bodies from the facts of one tenant into the table new_state."""
     connection.execute("DROP TABLE IF EXISTS new_state")
     within: LiteralString = "f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s"
     apart: LiteralString = ", s.tenant, s.label"
-    found = resolved_apart(line, within, apart)
+    is_present = known_at == FOREVER
+    found = resolved_apart(line, within, apart, is_present=is_present)
     given = {
-        "bodies": bodies,
+        "bodies": list(bodies),
         "tenant": tenant,
         "named_by": list(NAMED_BY),
+        # An order of authority is a rule of reading: the present one holds for the past too.
         **AsOf(now, FOREVER, line).given(),
+        "seen": line.seen(known_at),
     }
     connection.execute("CREATE TEMP TABLE new_state ON COMMIT DROP AS " + found + _COLLECTED, given)
 
 
-def refresh_state(
-    connection: Connection, tenant: int, bodies: list[int], now: datetime, line: Line = MAIN
+def replace_state(
+    connection: Connection, tenant: int, bodies: Sequence[int], at: datetime, line: Line = MAIN
 ) -> None:
-    """Derive the current state of some bodies anew from the facts of one tenant."""
+    """Derive the current state after a change at a moment; keep what branches still show."""
+    keep_replaced(connection, tenant, bodies, line.branch, at)
+    collect_state(connection, tenant, bodies, at, line)
+    _mark_touched(connection, tenant, bodies, line)
+    connection.execute("UPDATE new_state SET known_from = %s", (at,))
+    _store(connection, tenant, bodies, at, line)
+
+
+def refresh_state(
+    connection: Connection, tenant: int, bodies: Sequence[int], now: datetime, line: Line = MAIN
+) -> None:
+    """Bring the current state of some bodies up to what has become true by the passing of time."""
     collect_state(connection, tenant, bodies, now, line)
+    _mark_touched(connection, tenant, bodies, line)
+    connection.execute(
+        """
+        UPDATE new_state n SET known_from = c.known_from FROM current_state c
+        WHERE c.body = n.body AND c.tenant = n.tenant AND c.branch = %s AND c.label = n.label
+        """,
+        (line.branch,),
+    )
+    _date_by_facts(connection, line)
+    _store(connection, tenant, bodies, now, line)
+
+
+def rebuild_state(
+    connection: Connection, tenant: int, bodies: Sequence[int], now: datetime, line: Line = MAIN
+) -> None:
+    """Derive the current state of some bodies anew from facts alone."""
+    collect_state(connection, tenant, bodies, now, line)
+    _mark_touched(connection, tenant, bodies, line)
+    _date_by_facts(connection, line)
+    _store(connection, tenant, bodies, now, line)
+
+
+def rebuild_former(
+    connection: Connection, tenant: int, bodies: Sequence[int], now: datetime, forks: Iterable[Fork]
+) -> None:
+    """Derive anew all that branches show of some bodies of one line as it was at their forks."""
+    for number, fork in enumerate(forks):
+        if number == 0:
+            drop_former(connection, tenant, bodies, fork.line.branch)
+        collect_state(connection, tenant, bodies, now, fork.line, fork.at)
+        _mark_touched(connection, tenant, bodies, fork.line)
+        _write_names(connection)
+        store_former(connection, tenant, fork, now)
+
+
+def _mark_touched(connection: Connection, tenant: int, bodies: Sequence[int], line: Line) -> None:
+    """Give bodies touched in a branch a row that everybody may read: it hides the parents'.
+
+    Its kind is none, so that no list shows it.
+    """
+    if not line.is_main:
+        connection.execute(
+            """
+            INSERT INTO new_state (body, tenant, label, kind, change, attributes)
+            SELECT u.body, %s, 0, 0, 0, '{}' FROM unnest(%s::bigint[]) AS u (body)
+            WHERE NOT EXISTS (SELECT FROM new_state n WHERE n.body = u.body AND n.label = 0)
+            """,
+            (tenant, list(bodies)),
+        )
+
+
+def _date_by_facts(connection: Connection, line: Line) -> None:
+    """Tell since which change rows are shown that have not told it yet."""
+    connection.execute(
+        """
+        UPDATE new_state n SET known_from = (
+            SELECT max(greatest(f.known_from, nullif(f.known_to, 'infinity'))) FROM fact f
+            WHERE f.body = n.body AND f.tenant = n.tenant AND f.branch = %s)
+        WHERE known_from IS NULL
+        """,
+        (line.branch,),
+    )
+
+
+def _store(
+    connection: Connection, tenant: int, bodies: Sequence[int], now: datetime, line: Line
+) -> None:
+    """Put the table new_state in place of the current state of some bodies."""
     _write_names(connection)
     if line.is_main:
-        move_uses(connection, tenant, bodies)
+        move_uses(connection, tenant, list(bodies))
     connection.execute(
         "DELETE FROM current_state WHERE body = ANY(%s) AND tenant = %s AND branch = %s",
-        (bodies, tenant, line.branch),
+        (list(bodies), tenant, line.branch),
     )
     connection.execute(
         """
-        INSERT INTO current_state (body, tenant, branch, label, kind, change, as_of, name,
-                                   sort_name, region, search_text, terms, attributes)
-        SELECT n.body, n.tenant, %s, n.label, n.kind, n.change, %s, n.name, w.sort_name, n.region,
-               w.search_text, w.terms, n.attributes
+        INSERT INTO current_state (body, tenant, branch, label, kind, change, as_of, known_from,
+                                   name, sort_name, region, search_text, terms, attributes)
+        SELECT n.body, n.tenant, %s, n.label, n.kind, n.change, %s, n.known_from, n.name,
+               w.sort_name, n.region, w.search_text, w.terms, n.attributes
         FROM new_state n LEFT JOIN new_words w USING (body, tenant, label)
         """,
         (line.branch, now),
     )
-    refresh_shapes(connection, tenant, bodies, line.branch)
+    refresh_shapes(connection, tenant, list(bodies), line.branch)
     if line.is_main:
-        refresh_values(connection, tenant, bodies)
-    else:
-        _mark_touched(connection, tenant, bodies, now, line)
-
-
-def _mark_touched(
-    connection: Connection, tenant: int, bodies: list[int], now: datetime, line: Line
-) -> None:
-    """Give touched bodies a row that everybody may read: it hides those of the parents."""
-    connection.execute(
-        """
-        INSERT INTO current_state (body, tenant, branch, label, kind, change, as_of, attributes)
-        SELECT id, %s, %s, 0, kind, 0, %s, '{}' FROM body WHERE id = ANY(%s)
-        ON CONFLICT DO NOTHING
-        """,
-        (tenant, line.branch, now, bodies),
-    )
+        refresh_values(connection, tenant, list(bodies))
 
 
 def drop_states(connection: Connection, branch: int) -> None:
-    """Give back the room that the current state of a branch took."""
-    connection.execute("DELETE FROM current_state WHERE branch = %s AND branch <> 0", (branch,))
-    drop_shapes(connection, branch)
+    """Give back the room that the current state of a branch took, unless others stand on it."""
+    if branch not in list_shown(connection):
+        connection.execute("DELETE FROM current_state WHERE branch = %s AND branch <> 0", (branch,))
+        drop_shapes(connection, branch)
 
 
 def bodies_due(connection: Connection, tenant: int, now: datetime, line: Line = MAIN) -> list[int]:

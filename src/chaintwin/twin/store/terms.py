@@ -2,7 +2,7 @@
 
 PostgreSQL uses no text index beneath row security unless the security itself asks for it:
 `state_rows`, the one partition of the current state, shows only rows that hold the terms of the
-setting `chaintwin.terms`.
+setting `chaintwin.terms`, as does `former_rows` of former states.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import LiteralString
 
 from chaintwin.engine.database import Connection
 from chaintwin.kit.chinese import query_terms, search_key, search_terms, sort_key
+from chaintwin.twin.store.lines import ON_MAIN, Shown
 
 # Terms of names hold one or two characters; those of codes begin with a mark and are longer.
 _REGION, _INDUSTRY = "@r", "@i"
@@ -43,16 +44,18 @@ def asked_terms(text: str | None, region: str | None, industry: str | None) -> s
 
 
 @contextmanager
-def reading_by(connection: Connection, terms: str | None) -> Iterator[LiteralString]:
-    """Yield the table to read rows of the current state from: by the index over terms, if any.
+def reading_by(
+    connection: Connection, terms: str | None, shown: Shown = ON_MAIN
+) -> Iterator[LiteralString]:
+    """Yield from where to read the rows that a line shows: by the index over terms, if any.
 
     Only rows that hold the terms (a tsquery) are there to be read.
     """
     if terms is None:
-        yield "current_state"
+        yield shown.table
         return
     connection.execute(_BY_TERMS, (terms, "off", "off"))
-    yield "state_rows"
+    yield shown.by_terms
     connection.execute(_BY_TERMS, ("", "on", "on"))
 
 

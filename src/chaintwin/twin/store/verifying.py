@@ -14,6 +14,14 @@ from chaintwin.engine.database import Connection
 from chaintwin.kit.batches import in_batches
 from chaintwin.kit.digests import merkle_root
 from chaintwin.twin.store.facts import closing_line
+from chaintwin.twin.store.former import (
+    differing_then,
+    former_due,
+    list_compared,
+    list_shown,
+    read_forks,
+    read_steps,
+)
 from chaintwin.twin.store.geometry import differing_shapes
 from chaintwin.twin.store.keys import read_key_lines
 from chaintwin.twin.store.ledger import NO_BODY, Leaves, leaf_digests
@@ -85,17 +93,35 @@ def check_state(connection: Connection, now: datetime) -> Iterator[Difference]:
     """Yield every body whose current state, in any branch, is not what its facts come to."""
     for tenant, bodies in shown_bodies(connection).items():
         yield from _check_line(connection, tenant, bodies, now, MAIN)
+    shown = list_shown(connection)
     for row in all_branches(connection):
-        stated = bodies_of_branch(connection, row.id) if row.state != "discarded" else {}
+        stated = bodies_of_branch(connection, row.id) if row.id in shown else {}
         line = make_line(connection, row)
         yield from _check_line(connection, row.tenant, stated.get(row.tenant, []), now, line)
         yield from _check_kept(connection, row, stated)
+
+
+def check_former(connection: Connection, tenant: int, now: datetime) -> Iterator[Difference]:
+    """Yield every body of which a branch does not show what its parents showed at the fork."""
+    for fork in read_forks(connection, tenant):
+        due = set(former_due(connection, tenant, fork, now))
+        compared = (body for body in list_compared(connection, tenant, fork) if body not in due)
+        for batch in in_batches(compared, _STATES):
+            collect_state(connection, tenant, batch, now, fork.line, fork.at)
+            for body in differing_then(connection, tenant, batch, fork):
+                zh = f"推演分支在 {fork.at} 分出时的状态与事实推导的结果不一致"
+                en = f"what branches show as of their fork at {fork.at} is not what facts say"
+                yield Difference("state", None, body, zh, en, tenant)
 
 
 def check_branches(connection: Connection) -> Iterator[Difference]:
     """Yield every branch that is not as its facts tell, or whose series lean on their parent."""
     told = _read_told(connection)
     for row in all_branches(connection):
+        if not _has_forks(connection, row):
+            zh = f"推演分支“{row.name}”登记的分出时间与它所在的分支不符"
+            en = f"the forks on record of the branch “{row.name}” are not those of its line"
+            yield Difference("branch", row.change, row.body, zh, en)
         if told.get(row.body) != {"state": row.state, "forked_at": row.forked_at.isoformat()}:
             zh = f"推演分支“{row.name}”的状态或分出时间与其事实不符"
             en = f"state or fork of the branch “{row.name}” are not as its facts tell"
@@ -103,6 +129,12 @@ def check_branches(connection: Connection) -> Iterator[Difference]:
     for branch, body in connection.execute(_BASELESS):
         zh = f"推演分支 {branch} 中有序列缺少起点,会读到主线的值"
         yield Difference("branch", None, body, zh, f"a series of branch {branch} lacks its start")
+
+
+def _has_forks(connection: Connection, row: BranchRow) -> bool:
+    line = make_line(connection, row)
+    stands_on = list(zip(line.branches[1:], line.seen(line.forks[0])[1:], strict=True))
+    return read_steps(connection, row.id) == ([] if row.state == "discarded" else stands_on)
 
 
 _BASELESS: LiteralString = """

@@ -27,7 +27,7 @@ def read_slices(connection: Connection, wanted: Slice, shown: Shown = ON_MAIN) -
     return connection.execute(
         f"""
         SELECT s.body, s.kind, s.change, e.kept
-        FROM current_state s CROSS JOIN LATERAL (
+        FROM {shown.table} s CROSS JOIN LATERAL (
             SELECT jsonb_object_agg(a.key, a.value) AS kept FROM jsonb_each(s.attributes) a
             WHERE split_part(a.key, '/', 1) = ANY(%(names)s)
         ) e
@@ -76,7 +76,7 @@ def count_regions(
     """Return how many bodies of a kind, but for some, lie in each region stated of any."""
     rows = connection.execute(
         f"""
-        SELECT s.region, count(DISTINCT s.body) FROM current_state s
+        SELECT s.region, count(DISTINCT s.body) FROM {shown.table} s
         WHERE s.kind = %(kind)s AND {shown.rows} AND s.region IS NOT NULL
           AND s.body <> ALL(%(apart)s::bigint[])
         GROUP BY s.region
@@ -98,23 +98,9 @@ def read_own_bodies(
 ) -> list[int]:
     """Return the bodies of a kind of which a tenant itself says something now."""
     rows = connection.execute(
-        "SELECT DISTINCT s.body FROM current_state s "
+        f"SELECT DISTINCT s.body FROM {shown.table} s "
         f"WHERE s.kind = %(kind)s AND s.tenant = %(tenant)s AND {shown.rows} ORDER BY s.body",
         {"kind": kind, "tenant": tenant, **shown.given()},
-    )
-    return [row[0] for row in rows]
-
-
-def read_stating(
-    connection: Connection, bodies: Sequence[int], tenant: int, as_of: AsOf
-) -> list[int]:
-    """Return those of some bodies of which a tenant itself says something, derived from facts."""
-    query = resolved(
-        as_of.line, "f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s", apart=", s.tenant"
-    )
-    rows = connection.execute(
-        query + "SELECT DISTINCT body FROM resolved",
-        {"bodies": list(bodies), "tenant": tenant, **as_of.given()},
     )
     return [row[0] for row in rows]
 
