@@ -93,7 +93,42 @@ def test_deletions_are_told_where_they_are_asked_for(
     assert gone["humidity"]["value"] == "urn:ngsi-ld:null"
     assert gone["humidity"]["deletedAt"]
     assert gone["temperature"]["value"] == 20
-    assert set(all_gone) == {"id", "type", "deletedAt"}
+    assert set(all_gone) == {"id", "type", "createdAt", "modifiedAt", "deletedAt"}
+
+
+@pytest.mark.parametrize("way", ["inline", "flat"])
+def test_linked_entities_are_told_where_they_are_asked_for(
+    web: TestClient, receiver: Receiver, kind: str, way: str
+) -> None:
+    owner = create(web, f"Owner{kind}", label="x", place="y")
+    subscribe(web, kind, receiver.url, notification={
+        "join": way, "format": "keyValues", "pick": ["id", "owner{id,label}"]})  # fmt: skip
+
+    uri = create(web, kind, owner={"type": "Relationship", "object": owner})
+
+    (told,) = notifications(receiver, 1)
+    linked = {"id": owner, "label": "x"}
+    if way == "inline":
+        assert told["data"] == [{"id": uri, "owner": linked}]
+    else:
+        assert told["data"] == [{"id": uri, "owner": owner}, linked]
+
+
+def test_a_deleted_language_map_is_null_in_no_language(
+    web: TestClient, receiver: Receiver, kind: str
+) -> None:
+    subscribe(web, kind, receiver.url, notificationTrigger=["attributeDeleted"],
+              notification={"showChanges": True})  # fmt: skip
+    text = {"type": "LanguageProperty", "languageMap": {"zh": "车"}}
+    uri = create(web, kind, label=text)
+
+    call(web, "DELETE", f"/entities/{uri}/attrs/label")
+
+    assert notifications(receiver, 1)[0]["data"][0]["label"] == {
+        "type": "LanguageProperty",
+        "languageMap": {"@none": "urn:ngsi-ld:null"},
+        "previousLanguageMap": {"zh": "车"},
+    }
 
 
 def test_a_deleted_attribute_is_null_alone_unless_more_has_to_be_told(

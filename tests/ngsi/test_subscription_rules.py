@@ -58,6 +58,10 @@ def notification(**more: Any) -> dict[str, Any]:
         {"throttling": True},
         {"q": "speed>"},
         {"q": 7},
+        {"q": "sensor{humidity}==40"},
+        notification(join="sideways"),
+        notification(join="flat", joinLevel=0),
+        notification(pick=["sensor{humidity}"]),
         {"geoQ": {"georel": "within"}},
         {"geoQ": {}},
         {"geoQ": []},
@@ -169,3 +173,11 @@ def test_a_fragment_replaces_members_and_null_takes_them_away() -> None:
 def test_a_fragment_that_says_nothing_or_renames_is_refused(fragment: Any) -> None:
     with pytest.raises(BadRequest):
         merge_document({**GOOD, "id": "urn:x:s1"}, fragment)
+
+
+def test_a_subscription_to_what_is_kept_here_needs_no_entities() -> None:
+    given = {name: value for name, value in GOOD.items() if name != "entities"}
+
+    assert read_subscription({**given, "localOnly": True}, core_terms(), NOW).watched is None
+    with pytest.raises(BadRequest):
+        read_subscription(given, core_terms(), NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chaintwin.web.ngsi.asked import Asked
 from chaintwin.web.ngsi.desk import Desk
@@ -111,7 +112,17 @@ def read_join(asked: Asked) -> Join:
     way = asked.query.get("join")
     if "joinLevel" in asked.query and way is None:
         raise bad("joinLevel goes with join.", "joinLevel 须与 join 同用。")
-    if way is not None and way not in {"flat", "inline", "@none"}:
-        raise bad("join is flat, inline or @none.", "join 只能是 flat、inline 或 @none。")
     levels = asked.whole_number("joinLevel", 1, 1, _DEEPEST)
-    return Join(way or "@none", levels, frozenset(asked.listed("containedBy")))
+    return make_join(way, levels, frozenset(asked.listed("containedBy")))
+
+
+def make_join(way: Any, levels: Any, contained: frozenset[str] = frozenset()) -> Join:
+    """Return a join from its members; raise BadRequest for one that there is not."""
+    if way is not None and way not in ("flat", "inline", "@none"):
+        raise bad("join is flat, inline or @none.", "join 只能是 flat、inline 或 @none。")
+    if isinstance(levels, bool) or not isinstance(levels, int) or not 0 < levels <= _DEEPEST:
+        raise bad(
+            f"joinLevel is a whole number from 1 to {_DEEPEST}.",
+            f"joinLevel 应为 1 至 {_DEEPEST} 的整数。",
+        )
+    return Join(way or "@none", levels, contained)

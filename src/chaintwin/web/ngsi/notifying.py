@@ -72,7 +72,7 @@ class NotificationRenderer:
             through += len(together)
             told = [one for one in self._tell(view, together) if _is_wanted(subscribed, one)]
             if told:
-                data = [_write(one, subscribed, terms) for one in told]
+                data = self._write_all(view, told, subscribed, terms)
                 mark = f"{subscription.id}/{together[-1].position}"
                 content = self._notify(subscription, subscribed, terms, data, mark)
                 messages.append(replace(content, through=through))
@@ -85,7 +85,8 @@ class NotificationRenderer:
         found = search(desk, subscribed.selection, _MOST, 0, counts=False).entities
         if not found:
             return []
-        data = [_write(Told(entity, None, (), view.now), subscribed, terms) for entity in found]
+        told = [Told(entity, None, (), view.now) for entity in found]
+        data = self._write_all(view, told, subscribed, terms)
         mark = f"{subscription.id}/{view.now.isoformat()}"
         return [self._notify(subscription, subscribed, terms, data, mark)]
 
@@ -111,6 +112,25 @@ class NotificationRenderer:
             was, now = before.get(body), after.get(body)
             if was is not None or now is not None:
                 yield Told(now, was, list(_events(was, now)), last)
+
+    def _write_all(
+        self, view: TwinView, told: Sequence[Told], subscribed: Subscribed, terms: Terms
+    ) -> list[Any]:
+        """Return entities as a notification holds them, with what they are linked to."""
+        shape = subscribed.shape
+        style = Style(
+            terms, shape.form, shape.has_system, shape.language, picked=shape.projection.members()
+        )
+        beside: list[tuple[Entity, Style]] = []
+        if shape.join.depth:
+            then = self._twin.view_in(view.connection, view.asker, known_at=told[-1].at)
+            desk = Desk(self._twin, view.connection, view.asker, then)
+            cut = [shape.projection.cut(one.after) for one in told if one.after is not None]
+            style, beside = shape.join.prepare(desk, cut, style, shape.projection)
+        data = [_write(one, subscribed, style) for one in told]
+        is_geo = subscribed.endpoint.media == GEO_JSON
+        write = write_feature if is_geo else write_entity
+        return [*data, *(write(one, below) for one, below in beside)]
 
     def _load(self, view: TwinView, bodies: Sequence[int], at: datetime) -> dict[int, Entity]:
         then = self._twin.view_in(view.connection, view.asker, known_at=at)
@@ -202,14 +222,11 @@ def _is_wanted(subscribed: Subscribed, told: Told) -> bool:
     return fired and subject is not None and subscribed.selection.fits(subject)
 
 
-def _write(told: Told, subscribed: Subscribed, terms: Terms) -> dict[str, Any]:
-    shape = subscribed.shape
+def _write(told: Told, subscribed: Subscribed, style: Style) -> dict[str, Any]:
+    shape, terms = subscribed.shape, style.terms
     if told.after is None:
         assert told.before is not None
-        return _write_deleted(told.before, told.at, terms)
-    style = Style(
-        terms, shape.form, shape.has_system, shape.language, picked=shape.projection.members()
-    )
+        return _write_deleted(told.before, told.at, style)
     entity = shape.projection.cut(_chosen(told.after, subscribed))
     if subscribed.endpoint.media == GEO_JSON:
         return write_feature(entity, style)
@@ -234,10 +251,13 @@ def _chosen(entity: Entity, subscribed: Subscribed) -> Entity:
     return replace(entity, attributes={iri: found for iri, found in kept.items() if found})
 
 
-def _write_deleted(entity: Entity, at: datetime, terms: Terms) -> dict[str, Any]:
-    names = [terms.compact(iri) for iri in entity.types]
+def _write_deleted(entity: Entity, at: datetime, style: Style) -> dict[str, Any]:
+    names = [style.terms.compact(iri) for iri in entity.types]
     types: Any = names[0] if len(names) == 1 else names
-    return {"id": entity.id, "type": types, "deletedAt": write_instant(at)}
+    told = {"id": entity.id, "type": types, "deletedAt": write_instant(at)}
+    if style.has_system:
+        told |= {"createdAt": entity.created, "modifiedAt": entity.modified}
+    return told
 
 
 def _add_deleted(
@@ -255,7 +275,8 @@ def _add_deleted(
         more["deletedAt"] = write_instant(at)
     if shape.shows_changes:
         more[_previous(member)] = event.before.get(member)
-    gone = {"type": kind, member: NULL, **more} if more else NULL
+    null = {"@none": NULL} if kind == "LanguageProperty" else NULL
+    gone = {"type": kind, member: null, **more} if more else NULL
     _join(written, terms.compact(event.iri), gone)
 
 

@@ -14,8 +14,9 @@ from chaintwin.web.ngsi.geo import read_geo
 from chaintwin.web.ngsi.incoming import check_uri, expand_name, is_uri
 from chaintwin.web.ngsi.instants import read_instant
 from chaintwin.web.ngsi.languages import check_ranges
+from chaintwin.web.ngsi.linking import Join, make_join
 from chaintwin.web.ngsi.projection import Projection, make_projection, name_tree
-from chaintwin.web.ngsi.q import read_q
+from chaintwin.web.ngsi.q import depth_of, read_q
 from chaintwin.web.ngsi.selecting import read_scope_query
 from chaintwin.web.ngsi.selection import Selection, Selector, make_selector, refuse_linked
 from chaintwin.web.ngsi.terms import NULL, Terms
@@ -63,6 +64,7 @@ class Shape:
     has_system: bool
     shows_changes: bool
     language: str | None
+    join: Join
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,20 +210,15 @@ def _read_selection(given: Mapping[str, Any], terms: Terms) -> Selection:
     if geo is not None and found is None:
         raise bad("geoQ needs georel, geometry and coordinates.", "geoQ 缺少条件。")
     q, scopes = _text(given, "q"), _text(given, "scopeQ")
-    selection = Selection(
-        _read_selectors(given.get("entities"), terms) if "entities" in given else (),
-        None if q is None else read_q(q, terms),
-        found,
-        None if scopes is None else read_scope_query(scopes),
-    )
-    refuse_linked(selection.depth)
-    return selection
+    query = None if q is None else read_q(q, terms)
+    refuse_linked(depth_of(query))
+    selectors = _read_selectors(given.get("entities"), terms) if "entities" in given else ()
+    return Selection(selectors, query, found, None if scopes is None else read_scope_query(scopes))
 
 
 def _read_selectors(given: Any, terms: Terms) -> tuple[Selector, ...]:
-    listed = _listed(given, "entities")
     selectors = []
-    for one in listed:
+    for one in _listed(given, "entities"):
         selector = _object(one, "entities")
         if not isinstance(selector.get("type", selector.get("@type")), str):
             raise bad("Each of entities needs a type.", "entities 的每一项都要有 type。")
@@ -260,17 +257,21 @@ def _read_shape(given: Mapping[str, Any], notification: Mapping[str, Any], terms
     if names is not None:
         _listed(names, "notification.attributes")
     language = _text(given, "lang")
+    projection = make_projection(
+        name_tree(names, "notification.attributes"),
+        name_tree(notification.get("pick"), "notification.pick"),
+        name_tree(notification.get("omit"), "notification.omit"),
+        terms,
+    )
+    join = make_join(notification.get("join"), notification.get("joinLevel", 1))
+    join.check(projection.depth)
     return Shape(
-        make_projection(
-            name_tree(names, "notification.attributes"),
-            name_tree(notification.get("pick"), "notification.pick"),
-            name_tree(notification.get("omit"), "notification.omit"),
-            terms,
-        ),
+        projection,
         _FORMS[told],
         _flag(notification, "sysAttrs", default=False),
         shows_changes,
         None if language is None else check_ranges(language),
+        join,
     )
 
 
