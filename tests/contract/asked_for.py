@@ -36,6 +36,7 @@ _PUBLIC = {
     ("chains", "chain"): CHAIN,
     ("chains", "link"): LINK,
     ("regions", "code"): REGION,
+    ("scorecards", "name"): "verdict",
     ("map", "region"): "100000",
     ("kinds", "kind"): "Parcel",
     ("ledger", "level"): "entries",

@@ -184,6 +184,12 @@ def _on_subscription(body: Mapping[str, Any]) -> Make:
     return lambda _, client: Sample({"number": _subscription(client)}, body)
 
 
+def _scorecard(_: Offices, __: TestClient) -> Sample:
+    settings = {"needed_firms": 2 + next(_numbers) % 2}
+    given = {"settings": settings, "reason": "按本地产业特点"}
+    return Sample({"name": "verdict"}, {"json": given})
+
+
 def _points(offices: Offices, _: TestClient) -> Sample:
     point = {"body": offices.public_firm, "measure": "electricity", "at": "2026-10-01T08:00:00"}
     return Sample(body={"json": {"points": [point | {"value": next(_numbers)}]}})
@@ -287,6 +293,7 @@ SAMPLES: Mapping[str, Make] = {
     "delete_project": _on_project(_REASON["json"]),
     "restore_project": _restore,
     "rule_on_firm": _rule,
+    "publish_scorecard": _scorecard,
     "rule_on_fact": _rule_on_fact,
     "withdraw_ruling": _withdraw_ruling,
     "restore_body": _restore_body,

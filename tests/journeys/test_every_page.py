@@ -22,6 +22,7 @@ PAGES = {
     "cockpit": ("/", "officer"),
     "chains": ("/chains?chain=nev", "officer"),
     "chains-table": ("/chains?chain=nev&view=table", "officer"),
+    "thresholds": ("/chains?chain=nev&view=thresholds", "officer"),
     "link": ("/chains?chain=nev&link=battery-pack", "officer"),
     "directions": ("/directions?chain=nev", "officer"),
     "targets": ("/targets?chain=nev&link=battery-cell", "officer"),

@@ -807,6 +807,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chains/{chain}/verdict-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verdict Changes
+         * @description Tell which verdicts tried settings would change; without any, what the own ones changed.
+         */
+        get: operations["list_verdict_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -2344,6 +2364,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scorecards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Scorecard
+         * @description Show a scorecard: the version in force, the shipped one, and own versions with reasons.
+         */
+        get: operations["read_scorecard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scorecards/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Scorecard
+         * @description Publish own weights or thresholds from now on; no settings go back to the shipped version.
+         */
+        post: operations["publish_scorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3785,6 +3845,17 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             /** Version */
             version: string | null;
+        };
+        /**
+         * ChangedVerdict
+         * @description A link that another version of the scorecard judges otherwise.
+         */
+        ChangedVerdict: {
+            after: components["schemas"]["VerdictOut"];
+            before: components["schemas"]["VerdictOut"];
+            /** Link */
+            link: string;
+            title: components["schemas"]["Bilingual"];
         };
         /**
          * ChangeList
@@ -6944,6 +7015,33 @@ export interface components {
             sm3: string;
         };
         /**
+         * OwnVersion
+         * @description A version of a scorecard that a place published over the shipped one.
+         */
+        OwnVersion: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description 何人发布 who published it
+             */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Settings
+             * @description 与随系统版不同的值 what differs
+             */
+            settings: {
+                [key: string]: number;
+            };
+            /** Version */
+            version: string;
+        };
+        /**
          * PairGiven
          * @description A ruling on a pair.
          */
@@ -8269,6 +8367,24 @@ export interface components {
             version: string;
         };
         /**
+         * ScorecardGiven
+         * @description Settings to publish as the place's own version from now on.
+         */
+        ScorecardGiven: {
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+            /**
+             * Settings
+             * @description 与随系统版不同的值，空为恢复 what differs from the shipped one; none: back
+             */
+            settings: {
+                [key: string]: number;
+            };
+        };
+        /**
          * ScorecardOut
          * @description The version of a scorecard that an answer rests on.
          */
@@ -8307,6 +8423,19 @@ export interface components {
              * @description 版本 version
              */
             version: string;
+        };
+        /**
+         * ScorecardView
+         * @description A scorecard as a place has it.
+         */
+        ScorecardView: {
+            in_force: components["schemas"]["ScorecardOut"];
+            /**
+             * Own
+             * @description 本地版本，最近的在前 own versions, latest first
+             */
+            own: components["schemas"]["OwnVersion"][];
+            shipped: components["schemas"]["ScorecardOut"];
         };
         /**
          * SegmentOut
@@ -9468,6 +9597,32 @@ export interface components {
              * @description 值:文字、数字、日期(2025-03)、true/false、孪生体编码、JSON 或 GeoJSON the value: text, number, date, true or false, a body's code, JSON or GeoJSON
              */
             value: string;
+        };
+        /**
+         * VerdictChanges
+         * @description What a version of the scorecard changes in a region.
+         */
+        VerdictChanges: {
+            after: components["schemas"]["ScorecardOut"];
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            before: components["schemas"]["ScorecardOut"];
+            /** Chain */
+            chain: string;
+            /** Items */
+            items: components["schemas"]["ChangedVerdict"][];
+            /**
+             * Links
+             * @description 环节总数 links of the chain
+             */
+            links: number;
+            /** Region */
+            region: string;
+            /** Total */
+            total: number;
         };
         /**
          * VerdictOut
@@ -11386,6 +11541,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_verdict_changes: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 区划代码 division code: 22, 2201, 220184 */
+                region: string;
+                /** @description 试改阈值 settings to try, e.g. coverage_needed:0.3; nothing is stored */
+                trial?: string[] | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 链代码 chain code */
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictChanges"];
                 };
             };
             /** @description Validation Error */
@@ -14659,6 +14857,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Directions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_scorecard: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 评分卡 scorecard: verdict, gap, target or direction */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_scorecard: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 评分卡 scorecard: verdict, gap, target or direction */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardView"];
                 };
             };
             /** @description Validation Error */

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from chaintwin.application.chain import (
+    changing,
     compare,
     doubts,
     gaps,
@@ -14,6 +15,7 @@ from chaintwin.application.chain import (
     overview,
     ruling,
     scorecards,
+    versions,
 )
 from chaintwin.application.chain.answers import (
     ChainList,
@@ -28,6 +30,11 @@ from chaintwin.application.chain.answers import (
     TextAssignment,
 )
 from chaintwin.application.chain.reader import Reader, open_reader
+from chaintwin.application.chain.version_answers import (
+    ScorecardGiven,
+    ScorecardView,
+    VerdictChanges,
+)
 from chaintwin.twin.asked import ChainCode, FirmCode, Limit, LinkCode, Offset
 from chaintwin.twin.door import Door, TheDoor, TheLanguage, set_etag
 
@@ -37,6 +44,7 @@ Region = Annotated[
     str | None, Query(description="区划代码 division code: 22, 2201, 220184; old codes resolve")
 ]
 TheRegion = Annotated[str, Query(description="区划代码 division code: 22, 2201, 220184")]
+CardName = Annotated[str, Path(description="评分卡 scorecard: verdict, gap, target or direction")]
 Trial = Annotated[
     list[str] | None,
     Query(description="试改阈值 settings to try, e.g. coverage_needed:0.3; nothing is stored"),
@@ -160,6 +168,39 @@ def assign_text(
     """Tell which links a product's name or the phrases of a text speak of, and how surely."""
     set_etag(request, response, door.view)
     return doubts.assign_text(_reader(door), text)
+
+
+@router.get("/chains/{chain}/verdict-changes", operation_id="list_verdict_changes")
+def list_verdict_changes(
+    chain: ChainCode,
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    region: TheRegion,
+    trial: Trial = None,
+) -> VerdictChanges:
+    """Tell which verdicts tried settings would change; without any, what the own ones changed."""
+    set_etag(request, response, door.view)
+    return changing.list_changes(_reader(door, trial), chain, region)
+
+
+@router.get("/scorecards/{name}", operation_id="read_scorecard")
+def read_scorecard(
+    name: CardName, door: TheDoor, request: Request, response: Response
+) -> ScorecardView:
+    """Show a scorecard: the version in force, the shipped one, and own versions with reasons."""
+    door.asker.require("chain:read")
+    set_etag(request, response, door.view)
+    return versions.view_scorecard(door.view, name)
+
+
+@router.post("/scorecards/{name}/versions", operation_id="publish_scorecard")
+def publish_scorecard(
+    name: CardName, given: ScorecardGiven, door: TheDoor, language: TheLanguage
+) -> ScorecardView:
+    """Publish own weights or thresholds from now on; no settings go back to the shipped version."""
+    door.asker.require("chain:rule")
+    return versions.publish(door, name, given)
 
 
 @router.get("/regions", operation_id="list_regions")

@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 from chaintwin.application.chain.graph import Chain, Link
 from chaintwin.application.chain.picture import Picture, read_picture, renew_picture
 from chaintwin.application.chain.places import Place, find_place
-from chaintwin.application.chain.scorecards import Scorecard, load_scorecard
+from chaintwin.application.chain.scorecards import Scorecard
+from chaintwin.application.chain.versions import find_in_force
 from chaintwin.application.shown import Citer
 from chaintwin.kit.clock import calendar_day
 from chaintwin.kit.problems import NotFoundProblem
@@ -101,7 +102,7 @@ class Reader:
 
     def published(self) -> Reader:
         """Return the same reader without settings tried in this request."""
-        card = load_scorecard("verdict", self.view.valid_at)
+        card = find_in_force(self.view, "verdict")
         return replace(self, verdict_card=card)
 
     def chain(self, code: str) -> Chain:
@@ -144,11 +145,11 @@ class Reader:
 def open_reader(twin: Twin, view: TwinView, trial: Mapping[str, float]) -> Reader:
     """Open the chain rooms for one view, with settings of the verdict tried if given."""
     book = _books.setdefault(twin, Book())
-    verdict = load_scorecard("verdict", view.valid_at)
+    verdict = find_in_force(view, "verdict")
     return Reader(
         view=view,
         picture=book.open(view),
         verdict_card=verdict.tried(trial) if trial else verdict,
-        gap_card=load_scorecard("gap", view.valid_at),
+        gap_card=find_in_force(view, "gap"),
         citer=Citer(view),
     )

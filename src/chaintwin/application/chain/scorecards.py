@@ -63,6 +63,11 @@ def load_scorecard(name: str, at: datetime) -> Scorecard:
     return in_force[-1] if in_force else versions[0]
 
 
+def list_scorecards() -> list[str]:
+    """Return the names of the scorecards that ship with the content."""
+    return sorted(path.stem for path in (content_folder() / "scorecards").glob("*.yml"))
+
+
 def parse_settings(given: Iterable[str]) -> dict[str, float]:
     """Read settings written name:number; raise InputProblem for anything else."""
     settings: dict[str, float] = {}

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chaintwin.application.chain.reader import Reader
-from chaintwin.application.chain.scorecards import Scorecard, load_scorecard
+from chaintwin.application.chain.scorecards import Scorecard
+from chaintwin.application.chain.versions import find_in_force
 from chaintwin.application.chain.wording import LISTED, chain_title, show_verdict
 from chaintwin.application.complexity.field import Of
 from chaintwin.application.complexity.relatedness import Convention
@@ -68,7 +69,7 @@ class Ranking:
 
 def list_directions(reader: Reader, wish: Wish, limit: int, offset: int) -> Directions:
     """Return a page of candidates, the best first, with how far the ranking can be trusted."""
-    published = load_scorecard("direction", reader.view.valid_at)
+    published = find_in_force(reader.view, "direction")
     card = published.tried(wish.tried) if wish.tried else published
     site = find_site(reader, wish.region, wish.park, wish.chain)
     space = read_space(reader, wish.of, wish.convention, published)

@@ -12,7 +12,8 @@ from chaintwin.application.chain.graph import Link
 from chaintwin.application.chain.overview import link_title
 from chaintwin.application.chain.places import Place
 from chaintwin.application.chain.reader import Reader
-from chaintwin.application.chain.scorecards import Scorecard, load_scorecard
+from chaintwin.application.chain.scorecards import Scorecard
+from chaintwin.application.chain.versions import find_in_force
 from chaintwin.application.chain.wording import show_verdict
 from chaintwin.application.shown import both
 from chaintwin.application.targeting.answers import BlockedOut, TargetList, TargetRow, TargetView
@@ -72,7 +73,7 @@ def rank_targets(wish: Wish) -> Ranking:
             f"Write the link “{wish.link}” as chain/link, e.g. nev/battery-cell.",
         )
     link, place = reader.link(chain, code), reader.place(wish.region)
-    card = load_scorecard("target", reader.view.valid_at)
+    card = find_in_force(reader.view, "target")
     base = reader.keep(
         ("targets", link.body, place.prefix, card.version), lambda: _rank(reader, link, place, card)
     )

@@ -12,6 +12,7 @@ import { Columns } from './Columns'
 import { LinkDrawer } from './LinkDrawer'
 import { LinkTable } from './LinkTable'
 import { Peers } from './Peers'
+import { Thresholds } from './Thresholds'
 import { VerdictFilter } from './VerdictFilter'
 import './chains.css'
 
@@ -43,11 +44,12 @@ export default function Chains() {
             />
             <Segmented
               aria-label={t('view.label')}
-              value={view === 'table' || view === 'peers' ? view : 'cards'}
+              value={isOther(view) ? view : 'cards'}
               options={[
                 { value: 'cards', label: t('view.cards') },
                 { value: 'table', label: t('view.table') },
                 { value: 'peers', label: t('view.peers') },
+                { value: 'thresholds', label: t('view.thresholds') },
               ]}
               onChange={(next) => patch({ view: next === 'cards' ? undefined : next }, true)}
             />
@@ -59,6 +61,11 @@ export default function Chains() {
       </Shown>
     </div>
   )
+}
+
+/** Tell whether another way of showing than the cards is chosen. */
+function isOther(view: string | undefined): view is 'table' | 'peers' | 'thresholds' {
+  return view === 'table' || view === 'peers' || view === 'thresholds'
 }
 
 function OneChain({ chain }: { chain: string }) {
@@ -83,8 +90,9 @@ function ChainBody({ data }: { data: ChainData }) {
       {data.sentence ? <p className="chain-sentence">{pick(data.sentence)}</p> : null}
       <VerdictFilter counts={data.counts} chosen={wanted} onChoose={(next) => patch({ verdict: next ?? undefined }, true)} />
       {view === 'peers' ? <Peers chain={data.code} region={data.region ?? ''} onOpen={openLink} /> : null}
+      {view === 'thresholds' ? <Thresholds chain={data.code} region={data.region ?? ''} onOpen={openLink} /> : null}
       {view === 'table' ? <LinkTable data={data} rows={shown} onOpen={openLink} opened={link} /> : null}
-      {view !== 'table' && view !== 'peers' ? (
+      {!isOther(view) ? (
         <Columns data={data} shown={new Set(shown.map((row) => row.code))} onOpen={openLink} opened={link} />
       ) : null}
       <p className="faint small">
