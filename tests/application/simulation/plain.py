@@ -69,3 +69,37 @@ def draw_network(seed: int, firms: int, sectors: int) -> tuple[Network, Critical
     )
     matrix = rng.choice([0, 1, 2], (sectors, sectors), p=[0.4, 0.3, 0.3]).astype(np.int8)
     return network, Criticality(tuple(str(number) for number in range(sectors)), matrix)
+
+
+def published_rounds(
+    network: Network, criticality: Criticality, firm: int, eps: float
+) -> tuple[float, float, float, int]:
+    """Return what the published program's rounds come to: both ways, down, up, rounds."""
+    size, supplier, customer = network.firms, network.supplier, network.customer
+    sales, bought = network.sales, network.purchases
+    kind = criticality.matrix[network.sector[supplier], network.sector[customer]]
+    names, group = np.unique(
+        customer.astype(int) * network.sectors + network.sector[supplier], return_inverse=True
+    )
+    essential = np.where(kind == 2, network.volume, 0)
+    whole = np.bincount(group, essential, len(names))
+    part = np.where(kind == 2, essential / np.where(whole > 0, whole, 1)[group], 0)
+    noticed = np.where(kind == 1, network.volume / bought[customer], 0)
+    sold = network.volume / sales[supplier]
+    down, rounds = np.zeros(size), 0
+    down[firm] = 1
+    up = down
+    while True:
+        left = np.bincount(network.sector, sales * (1 - down), network.sectors)
+        left = np.where(left <= 1e-10, 1, left)[network.sector]
+        told = (down * np.minimum(sales / left, 1))[supplier]
+        worst = np.bincount(customer, noticed * told, size)
+        np.maximum.at(worst, names // network.sectors, np.bincount(group, part * told, len(names)))
+        less = np.bincount(supplier, sold * up[customer], size)
+        worst[firm] = less[firm] = 1
+        change = max(np.abs(worst - down).max(), np.abs(less - up).max())
+        down, up, rounds = worst, less, rounds + 1
+        if change <= eps:
+            share = sales / sales.sum()
+            both = share @ np.maximum(down, up)
+            return float(both), float(share @ down), float(share @ up), rounds

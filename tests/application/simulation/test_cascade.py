@@ -18,7 +18,7 @@ from chaintwin.application.simulation.criticality import Criticality
 from chaintwin.application.simulation.network import build_network
 from chaintwin.kit.problems import InputProblem
 
-from .plain import draw_network, loss_at_rest
+from .plain import draw_network, loss_at_rest, published_rounds
 
 # Two mines sell ore to a factory, which sells machines to the world.
 MINES = build_network(
@@ -123,6 +123,36 @@ def test_neither_the_currency_unit_nor_the_order_of_firms_matters(seed: int, uni
     again = make_engine(turned, criticality, rules).score_firms()
 
     np.testing.assert_allclose(again.score, scores.score[order], rtol=1e-8)
+
+
+def test_cascades_that_reach_most_of_a_large_network_equal_the_plain_program() -> None:
+    network, criticality = draw_network(11, 12_000, 40)
+    assert network.links > 30_000
+    firms = list(range(0, 12_000, 500))
+
+    scores = make_engine(network, criticality, Rules("diem2022")).score_firms(firms, threads=1)
+    plain = [published_rounds(network, criticality, firm, 1e-2) for firm in firms]
+
+    found = np.column_stack([scores.score, scores.downstream, scores.upstream])
+    np.testing.assert_allclose(found, [row[:3] for row in plain], rtol=0, atol=1e-12)
+    assert scores.rounds is not None
+    assert scores.rounds.tolist() == [row[3] for row in plain]
+
+
+def test_losses_come_to_rest_alike_firm_by_firm_and_side_by_side() -> None:
+    network, criticality = draw_network(12, 12_000, 40)
+    firms = list(range(0, 12_000, 500))
+    engine = make_engine(network, criticality, Rules(eps=1e-5))
+
+    wide = engine.score_firms(firms, threads=1)
+    # Next to whole failures are reckoned one by one.
+    near = engine.simulate([{firm: 1 - 1e-9} for firm in firms], threads=1)
+
+    assert wide.bound is not None
+    assert near.bound is not None
+    off = np.abs(wide.score - near.score)
+    assert (off <= wide.bound + near.bound + 1e-8).all()
+    assert (wide.bound <= 1e-5 * wide.score + 2e-9).all()
 
 
 @pytest.mark.parametrize("mode", ["fixed-point", "diem2022"])

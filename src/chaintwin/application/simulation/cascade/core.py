@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chaintwin.application.simulation.cascade import pushing, rounds
 from chaintwin.application.simulation.cascade.bounds import Bounds, derive_bounds
+from chaintwin.application.simulation.cascade.lanes import Lanes, make_lanes
 from chaintwin.application.simulation.cascade.production import Production, derive_production
 from chaintwin.application.simulation.cascade.rules import Rules
 from chaintwin.application.simulation.cascade.work import Work, make_work
@@ -21,7 +22,7 @@ from chaintwin.application.simulation.network import Floats, Indices, Ints, Netw
 from chaintwin.kit.problems import InputProblem
 
 # Scenarios that a thread takes at a time: enough to make the call cheap, few enough to share out.
-_RUN = 64
+_RUN = 256
 
 Shock = Mapping[int, float]
 
@@ -67,27 +68,38 @@ class Engine:
         """
         begin, shocked, losses = self._scenarios(shocks)
         found = np.zeros((len(shocks), 4))
-        spare: SimpleQueue[Work] = SimpleQueue()
+        spare: SimpleQueue[tuple[Work, Lanes]] = SimpleQueue()
 
         def run(first: int) -> None:
             last = min(first + _RUN, len(shocks))
             these = (begin[first : last + 1], shocked, losses)
-            work = make_work(self.production) if spare.empty() else spare.get()
-            self._run(work, these, found[first:last])
-            spare.put(work)
+            desk = self._make_desk() if spare.empty() else spare.get()
+            self._run(*desk, these, found[first:last])
+            spare.put(desk)
 
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
             list(pool.map(run, range(0, len(shocks), _RUN)))
         return self._scores(found)
 
-    def _run(self, work: Work, scenarios: tuple[Ints, Indices, Floats], found: Floats) -> None:
+    def _make_desk(self) -> tuple[Work, Lanes]:
+        return make_work(self.production), make_lanes(self.production)
+
+    def _run(
+        self,
+        work: Work,
+        lanes: Lanes,
+        scenarios: tuple[Ints, Indices, Floats],
+        found: Floats,
+    ) -> None:
         parts = self.production
         eps, substitution = self.rules.threshold, self.rules.substitution
-        network = parts.firms, parts.supply, parts.demand, parts.sales
+        network = parts.firms, parts.supply, parts.demand, parts.sales, parts.inputs
         if self.bounds is None:
-            rounds.run_rounds(*network, work, scenarios, eps, substitution, found)
+            rounds.run_rounds(*network, work, lanes, scenarios, eps, substitution, found)
         else:
-            pushing.run_to_rest(*network, work, self.bounds, scenarios, eps, substitution, found)
+            pushing.run_to_rest(
+                *network, work, lanes, self.bounds, scenarios, eps, substitution, found
+            )
 
     def _scores(self, found: Floats) -> Scores:
         columns: list[NDArray[np.float64]] = [found[:, column].copy() for column in range(4)]

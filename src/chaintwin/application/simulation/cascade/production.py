@@ -45,6 +45,18 @@ class Supply(NamedTuple):
     group_start: Ints
 
 
+class Inputs(NamedTuple):
+    """The links of `Supply` by customer: noticed inputs, and the members of essential groups."""
+
+    free_start: Ints
+    free_supplier: Indices
+    free_part: Floats
+    group_start: Ints
+    member_start: Ints
+    member_supplier: Indices
+    member_part: Floats
+
+
 class Demand(NamedTuple):
     """Links by customer, for what is lost upstream: `part[e]` of the output of `supplier[e]`."""
 
@@ -68,6 +80,7 @@ class Production:
 
     firms: Firms
     supply: Supply
+    inputs: Inputs
     demand: Demand
     sales: Sales
 
@@ -93,9 +106,9 @@ def derive_production(network: Network, criticality: Criticality, rules: Rules) 
         output / output.sum(),
         sum_by(network.sector, output, network.sectors),
     )
-    return Production(
-        firms, _supply(network, criticality), _demand(network, output), _sales(network, firms)
-    )
+    supply = _supply(network, criticality)
+    demand, sales = _demand(network, output), _sales(network, firms)
+    return Production(firms, supply, _inputs(supply, network.firms), demand, sales)
 
 
 def _output(network: Network, rules: Rules) -> Floats:
@@ -145,6 +158,23 @@ def _supply(network: Network, criticality: Criticality) -> Supply:
         group,
         volume / bought,
         starts(names // network.sectors, firms),
+    )
+
+
+def _inputs(supply: Supply, firms: int) -> Inputs:
+    supplier = np.repeat(np.arange(firms, dtype=np.int32), np.diff(supply.start))
+    free = np.flatnonzero(supply.group == NO_GROUP)
+    free = free[np.argsort(supply.customer[free], kind="stable")]
+    bound = np.flatnonzero(supply.group != NO_GROUP)
+    bound = bound[np.argsort(supply.group[bound], kind="stable")]
+    return Inputs(
+        starts(supply.customer[free], firms),
+        supplier[free],
+        supply.part[free],
+        supply.group_start,
+        starts(supply.group[bound], int(supply.group_start[-1])),
+        supplier[bound],
+        supply.part[bound],
     )
 
 

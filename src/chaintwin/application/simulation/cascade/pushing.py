@@ -7,8 +7,15 @@ untold, and `bounds` says how much that can matter.
 from __future__ import annotations
 
 from chaintwin.application.simulation.cascade.bounds import Bounds
-from chaintwin.application.simulation.cascade.production import Demand, Firms, Sales, Supply
+from chaintwin.application.simulation.cascade.lanes import (
+    Lanes,
+    lanes_free,
+    load_lane,
+    rest_in_lanes,
+)
+from chaintwin.application.simulation.cascade.production import Demand, Firms, Inputs, Sales, Supply
 from chaintwin.application.simulation.cascade.rounds import (
+    MANY,
     bought_less,
     measure,
     start_cascade,
@@ -45,15 +52,15 @@ def press_down(
     sizes: tuple[int, int],
     least: float,
     substitution: bool,
+    patience: int,
 ) -> tuple[int, int, bool]:
     """Tell customers until no untold loss exceeds `least`; say how many lose and are reached.
 
-    The last value tells whether that came to an end within patience.
+    The last value tells whether that came to an end within `patience` links.
     """
     hit, reached = sizes
     queue, size = down.fresh.firms, len(down.fresh.firms)
-    patience = _PATIENCE * (len(supply.part) + size) + _SMALL
-    while True:
+    while patience >= 0:
         first = waiting = 0
         for place in range(hit):
             # What is left of its market changes what a loss counts, so all are looked at again.
@@ -62,7 +69,7 @@ def press_down(
                 down.fresh.has[firm] = True
                 queue[waiting] = firm
                 waiting += 1
-        if waiting == 0 or patience < 0:
+        if waiting == 0:
             break
         while waiting > 0:
             firm = queue[first]
@@ -121,19 +128,27 @@ def rest_down(
     hit: int,
     allowed: float,
     substitution: bool,
+    patience: int,
 ) -> tuple[int, int, float]:
     """Let losses downstream come to rest within `allowed`; return the sizes and the bound.
 
-    Where no bound holds, losses are told until double precision knows no more.
+    Where no bound holds, losses are told until double precision knows no more; where patience
+    ends before that, the bound is 1.
     """
     reached = 0
+    is_done = True
     for level in range(len(bounds.floors)):
-        if bounds.spreads[level] < allowed * 1e12:
+        if is_done and bounds.spreads[level] < allowed * 1e12:
             least = allowed / bounds.spreads[level]
-            hit, reached, _ = press_down(firms, supply, down, (hit, reached), least, substitution)
-            if least_left(firms, down, hit) >= bounds.floors[level]:
+            hit, reached, is_done = press_down(
+                firms, supply, down, (hit, reached), least, substitution, patience
+            )
+            if is_done and least_left(firms, down, hit) >= bounds.floors[level]:
                 return hit, reached, allowed
-    hit, reached, is_done = press_down(firms, supply, down, (hit, reached), 0.0, substitution)
+    if is_done:
+        hit, reached, is_done = press_down(
+            firms, supply, down, (hit, reached), 0.0, substitution, patience
+        )
     return hit, reached, _TOLD_ALL if is_done else 1.0
 
 
@@ -215,14 +230,18 @@ def rest_alone(
     sizes: tuple[int, int],
     alone: int,
     eps: float,
+    most_hit: int,
 ) -> tuple[tuple[float, float, float, float], int]:
-    """Tell ever smaller losses upstream until the bound is within eps of the score."""
+    """Tell ever smaller losses upstream until the bound is within eps of the score.
+
+    It ends early once more than `most_hit` firms lose.
+    """
     hit, up_hit = sizes
     least = eps
     while True:
         up_hit = press_up(demand, work.up, up_hit, least)
         figures = measure_alone(firms, sales, work, bounds, (hit, up_hit), alone, least)
-        if figures[3] <= eps * figures[0] or least < _ROUNDING:
+        if figures[3] <= eps * figures[0] or least < _ROUNDING or up_hit > most_hit:
             return figures, up_hit
         least /= 8.0
 
@@ -233,7 +252,9 @@ def run_to_rest(
     supply: Supply,
     demand: Demand,
     sales: Sales,
+    inputs: Inputs,
     work: Work,
+    lanes: Lanes,
     bounds: Bounds,
     scenarios: tuple[Ints, Indices, Floats],
     eps: float,
@@ -242,11 +263,18 @@ def run_to_rest(
 ) -> None:
     """Reckon scenario after scenario into `found` (scenarios, 4): both, down, up, bound."""
     begin, shocked, losses = scenarios
+    firm_count, link_count = len(firms.share), len(sales.part)
+    figures = 0.0, 0.0, 0.0, 0.0
     for number in range(len(begin) - 1):
         these = shocked[begin[number] : begin[number + 1]]
         lost = losses[begin[number] : begin[number + 1]]
         hit = up_hit = start_cascade(firms, work, these, lost)
         is_alone = len(these) == 1 and lost[0] == 1.0
+        may_change = is_alone and link_count > MANY
+        patience = _PATIENCE * (link_count + firm_count) + _SMALL
+        most_hit = firm_count
+        if may_change:
+            patience, most_hit = link_count // 200, firm_count // 20
         score = 0.0
         for place in range(len(these)):
             score += firms.share[these[place]] * lost[place]
@@ -258,21 +286,27 @@ def run_to_rest(
         # The score is no less than this; half of what may be wrong is left to each way.
         allowed = score * eps / 2
         hit, reached, slack = rest_down(
-            firms, supply, work.down, bounds, hit, allowed, substitution
+            firms, supply, work.down, bounds, hit, allowed, substitution, patience
         )
-        if is_alone:
+        if is_alone and slack < 1.0:
             sizes = (hit, up_hit)
             figures, up_hit = rest_alone(
-                firms, demand, sales, work, bounds, sizes, these[0], eps / 2
+                firms, demand, sales, work, bounds, sizes, these[0], eps / 2, most_hit
             )
-            both, downstream, upstream, more = figures
-        else:
+        elif not is_alone:
             least = allowed / max(bounds.reach, 1.0)
             up_hit = press_up(demand, work.up, up_hit, least)
             both, downstream, upstream = measure(firms, work, hit, up_hit)
-            more = least * bounds.reach
-        found[number, 0], found[number, 1], found[number, 2] = both, downstream, upstream
-        found[number, 3] = min(slack + more + _ROUNDING, max(both, 1.0 - both))
+            figures = both, downstream, upstream, least * bounds.reach
+        slack += figures[3] + _ROUNDING
+        if may_change and slack > 1.01 * eps * figures[0] + _TOLD_ALL:
+            load_lane(lanes, work, (hit, up_hit), (number, 0, these[0]))
+        else:
+            found[number, 0], found[number, 1], found[number, 2] = figures[:3]
+            found[number, 3] = min(slack, max(figures[0], 1.0 - figures[0]))
         clean(firms, supply, work, hit, reached, up_hit)
         for firm in these:
             work.shock[firm] = 0.0
+        is_end = number == len(begin) - 2
+        if is_end or lanes_free(lanes) == 0:
+            rest_in_lanes(firms, inputs, sales, lanes, bounds, eps, substitution, is_end, found)

@@ -6,7 +6,20 @@ it would have told upstream is added up by one product with `Sales.pull` instead
 
 from __future__ import annotations
 
-from chaintwin.application.simulation.cascade.production import Demand, Firms, Sales, Supply
+from chaintwin.application.simulation.cascade.lanes import (
+    SHARE,
+    Lanes,
+    lanes_free,
+    load_lane,
+    run_lanes,
+)
+from chaintwin.application.simulation.cascade.production import (
+    Demand,
+    Firms,
+    Inputs,
+    Sales,
+    Supply,
+)
 from chaintwin.application.simulation.cascade.work import Down, Up, Work, add, clean
 from chaintwin.application.simulation.compiling import compiled
 from chaintwin.application.simulation.network import Floats, Indices, Ints
@@ -18,6 +31,8 @@ _EMPTY = 1e-10
 # What rounding leaves of a market that lost everything.
 _REST = 1e-14
 NOBODY = -1
+# Small networks are done before eight scenarios would have come together.
+MANY = 20_000
 
 
 @compiled
@@ -116,6 +131,16 @@ def settle_suppliers(shock: Floats, up: Up, fresh: int, hit: int) -> tuple[int, 
         up.turn[turn] = firm
         turn += 1
     return turn, hit, largest
+
+
+@compiled
+def links_to_tell(demand: Demand, up: Up, turn: int) -> int:
+    """Count the links over which suppliers would be told next."""
+    links = 0
+    for place in range(turn):
+        firm = up.turn[place]
+        links += demand.start[firm + 1] - demand.start[firm]
+    return links
 
 
 @compiled
@@ -221,7 +246,9 @@ def run_rounds(
     supply: Supply,
     demand: Demand,
     sales: Sales,
+    inputs: Inputs,
     work: Work,
+    lanes: Lanes,
     scenarios: tuple[Ints, Indices, Floats],
     eps: float,
     substitution: bool,
@@ -232,14 +259,19 @@ def run_rounds(
     `scenarios` is where each begins, the firms that fail, and what share of output each loses.
     """
     begin, shocked, losses = scenarios
+    most_work = int(SHARE * len(sales.part))
     for number in range(len(begin) - 1):
         these = shocked[begin[number] : begin[number + 1]]
         lost = losses[begin[number] : begin[number + 1]]
         hit = up_hit = turn = start_cascade(firms, work, these, lost)
+        figures = 0.0, 0.0, 0.0
         alone = these[0] if len(these) == 1 and lost[0] == 1.0 else NOBODY
         reached = rounds = 0
-        is_ahead = False
+        is_ahead = is_wide = False
         while True:
+            if links_to_tell(demand, work.up, turn) > most_work and len(sales.part) > MANY:
+                is_wide = True
+                break
             rounds += 1
             fresh, reached = tell_customers(firms, supply, work.down, hit, reached, substitution)
             hit, most = settle_customers(firms, work.shock, work.down, fresh, hit)
@@ -250,12 +282,18 @@ def run_rounds(
             turn, up_hit, most_up = settle_suppliers(work.shock, work.up, fresh, up_hit)
             if max(most, most_up) <= eps:
                 break
-        if is_ahead:
+        if is_wide:
+            load_lane(lanes, work, (hit, up_hit), (number, rounds, alone))
+        elif is_ahead:
             figures = measure_ahead(firms, sales, work, hit, up_hit, turn, alone)
         else:
             figures = measure(firms, work, hit, up_hit)
-        found[number, 0], found[number, 1], found[number, 2] = figures
-        found[number, 3] = rounds
+        if not is_wide:
+            found[number, 0], found[number, 1], found[number, 2] = figures
+            found[number, 3] = rounds
         clean(firms, supply, work, hit, reached, up_hit)
         for firm in these:
             work.shock[firm] = 0.0
+        is_end = number == len(begin) - 2
+        if is_end or lanes_free(lanes) == 0:
+            run_lanes(firms, inputs, sales, lanes, eps, substitution, is_end, found)
