@@ -32,6 +32,8 @@ from chaintwin.web.answers import (
 from chaintwin.web.shower import Shower, all_held
 
 router = APIRouter(prefix="/api/v1", tags=["twin"])
+# Whoever finds more firms than these has to say more, not to be told of others.
+_MANY = 200
 
 
 @router.get("/bodies/{code}", operation_id="read_body")
@@ -130,7 +132,8 @@ def list_firms(
     Short, former, English and brand names count as names; `found_by` says which one fitted. Names
     that begin with the text come first, then the order of pinyin. `total` is exact unless
     `total_is_least` says that there are at least so many. With `perhaps` the first page also tells
-    up to five firms that the text may mean, each with the reason; industry does not narrow those.
+    up to five firms that the text may mean, each with the reason, unless it finds more than 200;
+    industry does not narrow those.
     """
     door.asker.require("firm:read")
     page = door.view.find(
@@ -140,7 +143,8 @@ def list_firms(
     shower = Shower(door)
     return FirmList(
         items=[_firm_row(shower, state, text) for state in page.states],
-        perhaps=_perhaps(shower, door, text, page, region) if perhaps and not offset else [],
+        perhaps=_perhaps(shower, door, text, page, region)
+        if perhaps and not offset and page.total <= _MANY else [],
         total=page.total, total_is_least=page.is_least, limit=limit, offset=offset,
         as_of=door.view.valid_at,
     )  # fmt: skip

@@ -965,7 +965,8 @@ export interface paths {
          *     Short, former, English and brand names count as names; `found_by` says which one fitted. Names
          *     that begin with the text come first, then the order of pinyin. `total` is exact unless
          *     `total_is_least` says that there are at least so many. With `perhaps` the first page also tells
-         *     up to five firms that the text may mean, each with the reason; industry does not narrow those.
+         *     up to five firms that the text may mean, each with the reason, unless it finds more than 200;
+         *     industry does not narrow those.
          */
         get: operations["list_firms"];
         put?: never;
