@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx2 as httpx
 import pytest
@@ -143,6 +144,9 @@ def test_the_door_answers_over_many_firms(report: Report) -> None:
                 "query, type and q, one in two": queries("employees%3E{}", range(10, 60)),
                 "query, type and q, one in 3000": queries("employees=={}", range(2500, 2600)),
                 "query, type alone": queries("employees", range(1)),
+                "query, type and name": by_name(50),
+                "which types there are": ["/ngsi-ld/v1/types"],
+                "one attribute": ["/ngsi-ld/v1/attributes/employees"],
                 "aggregates by day over 100,000 instances": [series],
             }
             for name, paths in measured.items():
@@ -157,6 +161,14 @@ def queries(q: str, numbers: range) -> list[str]:
     """Return addresses of queries, one for each number."""
     return [
         f"/ngsi-ld/v1/entities?type=Company&limit=20&q={q.format(number)}" for number in numbers
+    ]
+
+
+def by_name(count: int) -> list[str]:
+    """Return addresses of queries for single firms by their names."""
+    names = [firm.name for firm in make_firms(FIRMS)][:: max(1, FIRMS // count)]
+    return [
+        "/ngsi-ld/v1/entities?type=Company&limit=20&q=name==" + quote(f'"{name}"') for name in names
     ]
 
 
