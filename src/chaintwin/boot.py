@@ -35,6 +35,7 @@ from chaintwin.physical.actions.webhook import WebhookSender
 from chaintwin.physical.declared import find_sources
 from chaintwin.physical.imports.service import SOURCE as IMPORT_SOURCE
 from chaintwin.physical.loading import load_group
+from chaintwin.physical.purchases.service import SOURCE as PURCHASE_SOURCE
 from chaintwin.physical.sensors.demo import fill_demo
 from chaintwin.physical.sensors.taking import SOURCE as SENSOR_SOURCE
 from chaintwin.twin.identity.judging import SOURCES as IDENTITY_SOURCES
@@ -68,6 +69,7 @@ _ALL_LABELS = frozenset(Label)
 OWN_SOURCES = (
     SourceRecord("staff", {"zh": "本单位人员录入", "en": "Entered by staff"}, "own", rank=20),
     IMPORT_SOURCE,
+    PURCHASE_SOURCE,
     SourceRecord(
         "ngsi", {"zh": "开放接口写入", "en": "Written through the open API"}, "own", rank=30
     ),

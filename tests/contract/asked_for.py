@@ -24,6 +24,8 @@ _OWNED = {
     ("subscriptions", "number"): "subscription",
     ("branches", "number"): "branch",
     ("targets", "firm"): "firm",
+    ("anchors", "firm"): "firm",
+    ("purchases", "number"): "purchases",
     ("chains", "firm"): "firm",
     ("ledger", "log"): "log",
     ("bodies", "series"): "series",

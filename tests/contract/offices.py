@@ -34,7 +34,7 @@ MARKS = tuple(
     for name in (
         "firm", "note", "investor", "remark", "promise", "file", "title", "paper", "ruling",
         "account", "department", "population", "import", "parcel", "judged", "subscription",
-        "channel", "payload", "branch", "token",
+        "channel", "payload", "branch", "token", "purchase",
     )
 )  # fmt: skip
 
@@ -42,6 +42,9 @@ MARKS = tuple(
 LIST = (
     "企业名称,区划代码,主要产品,备注\nsekretimport有限公司,{region},甲子坯料,无\n,{region},,坏行\n"
 )
+
+
+PURCHASES = "采购品类,年采购额(万元),备注\nsekretpurchase,12,无\n,5,坏行\n"
 
 
 @dataclass(slots=True)
@@ -96,6 +99,7 @@ def plant_secrets(offices: Offices) -> None:
     project = _plant_project(offices)
     item = _plant_paper(own, project["code"])
     number = _plant_import(own)
+    purchases = _plant_purchases(own, facts["firm"])
     for firm in (offices.public_firm, facts["firm"]):
         ruling = {"action": "attach", "reason": "sekretruling"}
         _ok(own.put(f"/api/v1/chains/{CHAIN}/links/{LINK}/firms/{firm}", json=ruling))
@@ -122,6 +126,7 @@ def plant_secrets(offices: Offices) -> None:
         account=[str(account["id"])],
         log=[own_log.code],
         number=[number],
+        purchases=[purchases],
         subscription=[str(subscription)],
         series=[series],
         aside=[aside],
@@ -192,6 +197,13 @@ def _plant_import(own: TestClient) -> str:
     text = LIST.format(region=REGION).encode()
     number = _ok(own.post("/api/v1/imports", files={"file": ("list.csv", text)}))["id"]
     _ok(own.post(f"/api/v1/imports/{number}/confirm"))
+    return str(number)
+
+
+def _plant_purchases(own: TestClient, firm: str) -> str:
+    files = {"file": ("list.csv", PURCHASES.encode())}
+    number = _ok(own.post("/api/v1/purchases", files=files, data={"buyer": firm}))["id"]
+    _ok(own.post(f"/api/v1/purchases/{number}/confirm"))
     return str(number)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from fastapi.testclient import TestClient
 from tests.contract.generated_content import CHAIN, REGION
-from tests.contract.offices import LINK, LIST, Offices
+from tests.contract.offices import LINK, LIST, PURCHASES, Offices
 
 from chaintwin.access.asker import Asker
 from chaintwin.access.tenants import all_tenants
@@ -104,6 +104,23 @@ def _check_import(_: Offices, __: TestClient) -> Sample:
 
 def _confirm_import(_: Offices, client: TestClient) -> Sample:
     return Sample({"number": str(_made(client.post("/api/v1/imports", **_list()))["id"])})
+
+
+def _purchases(offices: Offices) -> dict[str, Any]:
+    text = PURCHASES.replace("sekretpurchase", f"新{next(_numbers)}")
+    return {
+        "files": {"file": ("list.csv", text.encode())},
+        "data": {"buyer": offices.public_firm},
+    }
+
+
+def _check_purchases(offices: Offices, _: TestClient) -> Sample:
+    return Sample(body=_purchases(offices))
+
+
+def _confirm_purchases(offices: Offices, client: TestClient) -> Sample:
+    made = _made(client.post("/api/v1/purchases", **_purchases(offices)))
+    return Sample({"number": str(made["id"])})
 
 
 def _open_lead(offices: Offices, _: TestClient) -> Sample:
@@ -283,6 +300,8 @@ SAMPLES: Mapping[str, Make] = {
     "withdraw_item": _withdraw,
     "check_import": _check_import,
     "confirm_import": _confirm_import,
+    "check_purchases": _check_purchases,
+    "confirm_purchases": _confirm_purchases,
     "open_lead": _open_lead,
     "move_project": _move,
     "edit_project": _on_project({"values": {"land_mu": 50}, "reason": "实测"}),

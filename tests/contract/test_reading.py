@@ -21,7 +21,8 @@ from chaintwin.twin.twin import Twin
 # Answers about people, files and the machine: they change without any change of the twin.
 _UNTAGGED = {
     "read_door", "read_me", "list_accounts", "read_audit", "read_health", "check_dossier",
-    "list_import_columns", "list_imports", "read_import", "read_map_layer", "read_boundaries",
+    "list_import_columns", "list_imports", "read_import", "list_purchase_lists",
+    "read_purchase_list", "read_map_layer", "read_boundaries",
     "list_subscriptions", "read_subscription", "list_deliveries", "read_receiver_networks",
     "read_delivery_health", "read_subscription_choices",
     "list_ledgers", "read_checkpoint", "list_checkpoints", "prove_position", "prove_growth",

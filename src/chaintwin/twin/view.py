@@ -293,13 +293,20 @@ class TwinView(Vantage):
 
         Of each body at most so many relations each way are followed; `cut` tells where more are.
         """
+        return explore(body, hops, most, self.ties)
 
-        def read(bodies: Sequence[int], limit: int) -> Sequence[tuple[int, Relation]]:
-            members = self.groups.expand(bodies)
-            found = read_relations(self.connection, members, self.as_of, limit)
-            return as_shown(found, self.groups.canonical)
+    def ties(
+        self, bodies: Sequence[int], most: int, attributes: Sequence[str] | None = None
+    ) -> Sequence[tuple[int, Relation]]:
+        """Return (body asked for, relation) of what bodies name and what names them.
 
-        return explore(body, hops, most, read)
+        So many each way of each body, by some attributes or by any.
+        """
+        found = [self._names.find("attribute", name) for name in attributes or ()]
+        numbers = None if attributes is None else [one for one in found if one is not None]
+        members = self.groups.expand(bodies)
+        rows = read_relations(self.connection, members, self.as_of, most, numbers)
+        return as_shown(rows, self.groups.canonical)
 
     def changes(
         self, bodies: Sequence[int] | None = None, *, limit: int = 100, offset: int = 0

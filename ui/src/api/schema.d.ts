@@ -48,6 +48,46 @@ export interface paths {
         patch: operations["change_account"];
         trace?: never;
     };
+    "/api/v1/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Anchors
+         * @description Rank the firms of a region as anchors: size, relations, purchases to pull, embeddedness.
+         */
+        get: operations["list_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anchors/{firm}/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Purchases
+         * @description Show what a firm buys here and elsewhere, what is missing here, and who could supply it.
+         */
+        get: operations["read_purchases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/archive/schedule": {
         parameters: {
             query?: never;
@@ -2281,6 +2321,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Purchase Lists
+         * @description List purchase lists, latest first.
+         */
+        get: operations["list_purchase_lists"];
+        put?: never;
+        /**
+         * Check Purchases
+         * @description Check a firm's purchase list and say what it would change; nothing is written.
+         */
+        post: operations["check_purchases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Purchase List
+         * @description Return one purchase list with its errors and differences.
+         */
+        get: operations["read_purchase_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/{number}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Purchases
+         * @description Write all rows without error as one change. A second confirmation is refused.
+         */
+        post: operations["confirm_purchases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/{number}/rejected.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rejected Purchases
+         * @description Return the rows with errors as XLSX: correct them and upload that file again.
+         */
+        get: operations["read_rejected_purchases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Purchase Template Csv
+         * @description Return the template as CSV in UTF-8.
+         */
+        get: operations["read_purchase_template_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Purchase Template
+         * @description Return the template as XLSX, with a sheet of notes.
+         */
+        get: operations["read_purchase_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receivers/networks": {
         parameters: {
             query?: never;
@@ -2834,6 +2998,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/targets/{firm}/introductions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Introductions
+         * @description Show which local firms could introduce a target, by which known relations 以商招商.
+         *
+         *     Nothing found means that nothing is known, not that there is no way.
+         */
+        get: operations["list_introductions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2943,6 +3129,83 @@ export interface components {
             total: number;
             /** Version */
             version: string;
+        };
+        /**
+         * AnchorList
+         * @description The firms of a region ranked as anchors.
+         */
+        AnchorList: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Chain */
+            chain: string | null;
+            /**
+             * Demo Left Out
+             * @description 示例企业不列入 invented firms left out
+             */
+            demo_left_out: number;
+            /** Items */
+            items: components["schemas"]["AnchorRow"][];
+            /**
+             * Known At
+             * Format: date-time
+             */
+            known_at: string;
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Region */
+            region: string;
+            /** Region Name */
+            region_name: string;
+            scorecard: components["schemas"]["ScorecardOut"];
+            sentence: components["schemas"]["Bilingual"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AnchorRow
+         * @description A firm of the region as an anchor of its chains.
+         */
+        AnchorRow: {
+            /** Firm */
+            firm: string;
+            /**
+             * Has List
+             * @description 有采购清单可看 a purchase list that the reader may see
+             */
+            has_list: boolean;
+            /** High */
+            high: number;
+            /**
+             * Links
+             * @description 所在环节 links it stands on
+             */
+            links: components["schemas"]["Bilingual"][];
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /**
+             * Published Rank
+             * @description 发布版权重下的名次; null unless weights tried
+             */
+            published_rank: number | null;
+            /** Rank */
+            rank: number;
+            /** Short Name */
+            short_name: string | null;
+            /**
+             * Total
+             * @description 总分 0–100, exactly the sum of the known parts
+             */
+            total: number;
         };
         /**
          * AsideOut
@@ -3544,6 +3807,30 @@ export interface components {
             start: string;
             /** Sum */
             sum: number | null;
+        };
+        /**
+         * CandidateOut
+         * @description A firm that could supply what is missing here, with reasons for and against.
+         */
+        CandidateOut: {
+            /** Counter Reasons */
+            counter_reasons: components["schemas"]["chaintwin__application__targeting__answers__ReasonOut"][];
+            /** Firm */
+            firm: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** Rank */
+            rank: number;
+            /** Reasons */
+            reasons: components["schemas"]["chaintwin__application__targeting__answers__ReasonOut"][];
+            /** Region Name */
+            region_name: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * ChainList
@@ -5904,6 +6191,38 @@ export interface components {
             waiting_unknown: number;
         };
         /**
+         * ItemOut
+         * @description One item of a purchase list with its lines.
+         */
+        ItemOut: {
+            amount: components["schemas"]["Figure"];
+            /** Item */
+            item: string;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Links */
+            links: components["schemas"]["LinkMatch"][];
+            /**
+             * Match
+             * @description ruled 人工、matched 识别、uncertain 待人判断、none 无
+             * @enum {string}
+             */
+            match: "ruled" | "matched" | "uncertain" | "none";
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "local" | "elsewhere" | "unknown" | "mixed";
+            /** Specification */
+            specification: string | null;
+            /**
+             * Supply
+             * @description bought_here 已在本地采购；available 本地有企业；missing 本地缺；unknown 覆盖不足不能断定；unmatched 尚未对上环节
+             * @enum {string}
+             */
+            supply: "bought_here" | "available" | "missing" | "unknown" | "unmatched";
+        };
+        /**
          * ItemPage
          * @description Items just filed.
          */
@@ -6312,6 +6631,46 @@ export interface components {
             value: number | null;
         };
         /**
+         * LineOut
+         * @description One line of a purchase list.
+         */
+        LineOut: {
+            /**
+             * Amount
+             * @description 年采购额（万元） yearly amount; null: unknown
+             */
+            amount: number | null;
+            /**
+             * Code
+             * @description 采购项编码 body code of the purchase
+             */
+            code: string;
+            /** Facts */
+            facts: components["schemas"]["FactRef"][];
+            /**
+             * Place
+             * @description 供应商所在地 its place; null: unknown
+             */
+            place: string | null;
+            /** Place Code */
+            place_code: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "local" | "elsewhere" | "unknown";
+            /**
+             * Supplier
+             * @description 现供应商名称 present supplier; null: unknown
+             */
+            supplier: string | null;
+            /**
+             * Supplier Code
+             * @description 现供应商编码 body code; null: not on record
+             */
+            supplier_code: string | null;
+        };
+        /**
          * LinkFirm
          * @description A firm on a link.
          */
@@ -6334,6 +6693,43 @@ export interface components {
             short_name: string | null;
             /** Stock */
             stock: string | null;
+        };
+        /**
+         * LinkMatch
+         * @description A link an item belongs to, or may belong to.
+         */
+        LinkMatch: {
+            /**
+             * Body
+             * @description 环节的孪生体编码 body code of the link
+             */
+            body: string;
+            /**
+             * By
+             * @description 依据的词，或 人工 word it rests on, or a person
+             */
+            by: string;
+            /** Chain */
+            chain: string;
+            /**
+             * Confidence
+             * @description 置信度 0–100 confidence
+             */
+            confidence: number;
+            /** Link */
+            link: string;
+            /**
+             * Local Firms
+             * @description 本地有据企业数 local firms with sufficient evidence
+             */
+            local_firms: number;
+            /**
+             * Local Names
+             * @description 其中前几家 the first of them
+             */
+            local_names: string[];
+            title: components["schemas"]["Bilingual"];
+            verdict: components["schemas"]["VerdictOut"];
         };
         /**
          * LinkRow
@@ -7272,6 +7668,111 @@ export interface components {
             old: string;
         };
         /**
+         * PathOut
+         * @description A way from a local firm to the target.
+         */
+        PathOut: {
+            /**
+             * Confidence
+             * @description 各步置信度之积 0–100 product over the steps
+             */
+            confidence: number;
+            /** Demo */
+            demo: boolean;
+            /** Evaluation Only */
+            evaluation_only: boolean;
+            /**
+             * Firm
+             * @description 可引荐的本地企业 local firm that could introduce
+             */
+            firm: string;
+            /**
+             * Length
+             * @description 步数 steps
+             */
+            length: number;
+            /** Name */
+            name: string;
+            /** Rank */
+            rank: number;
+            /** Region Name */
+            region_name: string | null;
+            /** @description 双方共同的关系方 what both ends share */
+            shared: components["schemas"]["Bilingual"] | null;
+            /** Steps */
+            steps: components["schemas"]["PathStep"][];
+        };
+        /**
+         * PathsOut
+         * @description Ways from local firms to a target over known relations; none found is unknown, not none.
+         */
+        PathsOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Cut
+             * @description 关系太多未全部查看 there were more relations than were followed
+             */
+            cut: boolean;
+            /** Firm */
+            firm: string;
+            /** Items */
+            items: components["schemas"]["PathOut"][];
+            /**
+             * Known At
+             * Format: date-time
+             */
+            known_at: string;
+            /**
+             * Looked At
+             * @description 查看过的孪生体数 bodies looked at
+             */
+            looked_at: number;
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /** Region Name */
+            region_name: string;
+            sentence: components["schemas"]["Bilingual"];
+        };
+        /**
+         * PathStep
+         * @description One step of a path: a known relation of one firm to the next.
+         */
+        PathStep: {
+            /**
+             * Confidence
+             * @description 置信度 0–100, the weakest of its facts
+             */
+            confidence: number;
+            /** Facts */
+            facts: components["schemas"]["FactRef"][];
+            /** From Firm */
+            from_firm: string;
+            /** From Name */
+            from_name: string;
+            /**
+             * Kind
+             * @description 股权、供应、合作、人员 the sort of the relation
+             * @enum {string}
+             */
+            kind: "ownership" | "supply" | "cooperation" | "staff";
+            says: components["schemas"]["Bilingual"];
+            /** To Firm */
+            to_firm: string;
+            /** To Name */
+            to_name: string;
+            /**
+             * Valid From
+             * @description 有效起 valid from; null: unknown
+             */
+            valid_from: string | null;
+        };
+        /**
          * PeerLink
          * @description A region's standing on one link.
          */
@@ -7890,6 +8391,320 @@ export interface components {
             position: number;
             /** Root */
             root: string;
+        };
+        /**
+         * PullOut
+         * @description What an anchor firm could pull onto one link: what it buys elsewhere × who could supply.
+         */
+        PullOut: {
+            /** @description 可带动的年采购额 yearly amount that could be pulled */
+            amount: components["schemas"]["Figure"];
+            /**
+             * Candidates
+             * @description 候选企业数 number of candidates
+             */
+            candidates: number;
+            /** Chain */
+            chain: string;
+            /**
+             * First
+             * @description 前三名 the first three
+             */
+            first: components["schemas"]["CandidateOut"][];
+            /**
+             * Items
+             * @description 这一环节上未在本地采购的品类 items not bought here
+             */
+            items: string[];
+            /** Link */
+            link: string;
+            title: components["schemas"]["Bilingual"];
+            verdict: components["schemas"]["VerdictOut"];
+        };
+        /**
+         * PurchaseDifferences
+         * @description What the list would change, or did change.
+         */
+        PurchaseDifferences: {
+            /**
+             * Changed Lines
+             * @description 有变化的采购项 purchases that change
+             */
+            changed_lines: number;
+            /**
+             * Ended Lines
+             * @description 整份清单不再列出的采购项 purchases a whole list drops
+             */
+            ended_lines: number;
+            /**
+             * Facts Added
+             * @description 新增事实 facts to be opened
+             */
+            facts_added: number;
+            /**
+             * Facts Closed
+             * @description 停用事实 facts to be closed
+             */
+            facts_closed: number;
+            /**
+             * Known Suppliers
+             * @description 供应商已在库的行 rows whose supplier is on record
+             */
+            known_suppliers: number;
+            /**
+             * New Lines
+             * @description 新增采购项 purchases not known before
+             */
+            new_lines: number;
+            /**
+             * Same Lines
+             * @description 没有变化的采购项 purchases that stay
+             */
+            same_lines: number;
+        };
+        /**
+         * PurchaseListPage
+         * @description One page of purchase lists, latest first.
+         */
+        PurchaseListPage: {
+            /** Items */
+            items: components["schemas"]["PurchaseListRow"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * PurchaseListRow
+         * @description One purchase list in the list of lists.
+         */
+        PurchaseListRow: {
+            /**
+             * Accepted
+             * @description 合格行 rows without error
+             */
+            accepted: number;
+            /**
+             * As Of
+             * Format: date
+             * @description 数据截止日 day the list was true
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             * @description 上传检查时间 when it was checked
+             */
+            at: string;
+            /**
+             * Buyer
+             * @description 采购方企业编码 body code of the buyer
+             */
+            buyer: string;
+            /** Buyer Name */
+            buyer_name: string;
+            /**
+             * By
+             * @description 上传人 who uploaded it
+             */
+            by: string;
+            /**
+             * Change
+             * @description 变更号 number of the change; null until loaded
+             */
+            change: number | null;
+            /**
+             * Errors Total
+             * @description 错误数 errors; a row may have several
+             */
+            errors_total: number;
+            /** File Name */
+            file_name: string;
+            /** Id */
+            id: number;
+            /**
+             * Loaded At
+             * @description 确认时间 when it was confirmed
+             */
+            loaded_at: string | null;
+            /**
+             * Rejected
+             * @description 退回行 rows with errors
+             */
+            rejected: number;
+            /**
+             * Rows
+             * @description 数据行数 rows
+             */
+            rows: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "checked" | "loaded";
+            /**
+             * Whole
+             * @description 整份清单：未列出的视为不再采购 what it leaves out has ended
+             */
+            whole: boolean;
+        };
+        /**
+         * PurchaseListShown
+         * @description A purchase list with its errors and differences.
+         */
+        PurchaseListShown: {
+            /**
+             * Accepted
+             * @description 合格行 rows without error
+             */
+            accepted: number;
+            /**
+             * As Of
+             * Format: date
+             * @description 数据截止日 day the list was true
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             * @description 上传检查时间 when it was checked
+             */
+            at: string;
+            /**
+             * Buyer
+             * @description 采购方企业编码 body code of the buyer
+             */
+            buyer: string;
+            /** Buyer Name */
+            buyer_name: string;
+            /**
+             * By
+             * @description 上传人 who uploaded it
+             */
+            by: string;
+            /**
+             * Can Confirm
+             * @description 可确认写入 may be confirmed
+             */
+            can_confirm: boolean;
+            /**
+             * Change
+             * @description 变更号 number of the change; null until loaded
+             */
+            change: number | null;
+            differences: components["schemas"]["PurchaseDifferences"];
+            /**
+             * Errors
+             * @description 前 1000 条错误 the first 1000 errors
+             */
+            errors: components["schemas"]["RowErrorShown"][];
+            /**
+             * Errors Total
+             * @description 错误数 errors; a row may have several
+             */
+            errors_total: number;
+            /** File Name */
+            file_name: string;
+            /** Id */
+            id: number;
+            /**
+             * Loaded At
+             * @description 确认时间 when it was confirmed
+             */
+            loaded_at: string | null;
+            /**
+             * Rejected
+             * @description 退回行 rows with errors
+             */
+            rejected: number;
+            /**
+             * Rows
+             * @description 数据行数 rows
+             */
+            rows: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "checked" | "loaded";
+            /**
+             * Whole
+             * @description 整份清单：未列出的视为不再采购 what it leaves out has ended
+             */
+            whole: boolean;
+        };
+        /**
+         * PurchaseSide
+         * @description What is bought on one side.
+         */
+        PurchaseSide: {
+            amount: components["schemas"]["Figure"];
+            /** Items */
+            items: number;
+            /** Lines */
+            lines: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "local" | "elsewhere" | "unknown";
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * PurchasesOut
+         * @description What an anchor firm buys, from where, and what is missing here.
+         */
+        PurchasesOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Firm */
+            firm: string;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /**
+             * Known At
+             * Format: date-time
+             */
+            known_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Pulls
+             * @description 可带动：缺供品类×候选 what could be pulled
+             */
+            pulls: components["schemas"]["PullOut"][];
+            /** Region */
+            region: string;
+            /** Region Name */
+            region_name: string;
+            /**
+             * Secret Hidden
+             * @description 账号无权看商业秘密 the reader may not see such lists
+             */
+            secret_hidden: boolean;
+            sentence: components["schemas"]["Bilingual"];
+            /** @description 按金额的本地采购率 local share by amount; null: unknown */
+            share: components["schemas"]["Figure"];
+            /** @description 按采购项的本地采购率 local share by lines */
+            share_by_lines: components["schemas"]["Figure"];
+            /** Sides */
+            sides: components["schemas"]["PurchaseSide"][];
+            /**
+             * To Check
+             * @description 待人判断环节的品类 items whose link a person must tell
+             */
+            to_check: number;
         };
         /**
          * QueueOut
@@ -9894,6 +10709,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_anchors: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 链代码 firms of this chain only */
+                chain?: string | null;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 区划代码 division code: 22, 2201, 220184 */
+                region: string;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+                /** @description 试改权重 weights to try, e.g. size:30,pull:20; nothing is stored */
+                weights?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchorList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_purchases: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 区划代码 division code: 22, 2201, 220184 */
+                region: string;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 企业编码 body code of a firm */
+                firm: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchasesOut"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -14663,6 +15565,296 @@ export interface operations {
             };
         };
     };
+    list_purchase_lists: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseListPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_purchases: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: date
+                     * @description 数据截止日，默认今天 day the list was true; default today
+                     */
+                    as_of?: string;
+                    /** @description 采购方企业编码 body code of the firm that buys */
+                    buyer: string;
+                    /**
+                     * Format: binary
+                     * @description CSV 或 XLSX，不超过 20 MB
+                     */
+                    file: string;
+                    /**
+                     * @description 整份清单：未列出的视为不再采购；默认 false the whole list: what it leaves out has ended; default false
+                     * @enum {string}
+                     */
+                    whole?: "true" | "false";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseListShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_purchase_list: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 导入编号 import number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseListShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_purchases: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 导入编号 import number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseListShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_rejected_purchases: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 导入编号 import number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_purchase_template_csv: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_purchase_template: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_receiver_networks: {
         parameters: {
             query?: {
@@ -14883,7 +16075,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description 评分卡 scorecard: verdict, gap, target or direction */
+                /** @description 评分卡 verdict, gap, target, direction or anchor */
                 name: string;
             };
             cookie?: never;
@@ -14922,7 +16114,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description 评分卡 scorecard: verdict, gap, target or direction */
+                /** @description 评分卡 verdict, gap, target, direction or anchor */
                 name: string;
             };
             cookie?: never;
@@ -15881,6 +17073,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_introductions: {
+        parameters: {
+            query: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 区划代码 division code: 22, 2201, 220184 */
+                region: string;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 企业编码 body code of a firm */
+                firm: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsOut"];
                 };
             };
             /** @description Validation Error */

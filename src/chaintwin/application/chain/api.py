@@ -44,7 +44,7 @@ Region = Annotated[
     str | None, Query(description="区划代码 division code: 22, 2201, 220184; old codes resolve")
 ]
 TheRegion = Annotated[str, Query(description="区划代码 division code: 22, 2201, 220184")]
-CardName = Annotated[str, Path(description="评分卡 scorecard: verdict, gap, target or direction")]
+CardName = Annotated[str, Path(description="评分卡 verdict, gap, target, direction or anchor")]
 Trial = Annotated[
     list[str] | None,
     Query(description="试改阈值 settings to try, e.g. coverage_needed:0.3; nothing is stored"),

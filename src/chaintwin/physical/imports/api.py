@@ -17,10 +17,10 @@ from chaintwin.twin.originals import Originals
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: _BINARY}}}
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": _BINARY}}}
+SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: _BINARY}}}
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": _BINARY}}}
 
 
 @router.get("/columns", operation_id="list_import_columns")
@@ -30,18 +30,18 @@ def list_import_columns(door: TheDoor) -> ColumnList:
     return shown.show_columns()
 
 
-@router.get("/template.xlsx", operation_id="read_import_template", responses=_SHEET)
+@router.get("/template.xlsx", operation_id="read_import_template", responses=SHEET)
 def read_import_template(door: TheDoor) -> Response:
     """Return the template as XLSX, with drop-downs and a sheet of notes."""
     door.asker.require("import:write")
-    return _file("企业名录模板.xlsx", sheets.make_template(), _XLSX)
+    return send_file("企业名录模板.xlsx", sheets.make_template(), XLSX)
 
 
-@router.get("/template.csv", operation_id="read_import_template_csv", responses=_CSV)
+@router.get("/template.csv", operation_id="read_import_template_csv", responses=CSV)
 def read_import_template_csv(door: TheDoor) -> Response:
     """Return the template as CSV in UTF-8."""
     door.asker.require("import:write")
-    return _file("企业名录模板.csv", sheets.make_csv_template(), "text/csv; charset=utf-8")
+    return send_file("企业名录模板.csv", sheets.make_csv_template(), "text/csv; charset=utf-8")
 
 
 @router.post(
@@ -75,13 +75,13 @@ def confirm_import(request: Request, door: TheDoor, number: ImportNumber) -> Imp
     return service.confirm_import(door, _originals(request), number)
 
 
-@router.get("/{number}/rejected.xlsx", operation_id="read_rejected_rows", responses=_SHEET)
+@router.get("/{number}/rejected.xlsx", operation_id="read_rejected_rows", responses=SHEET)
 def read_rejected_rows(
     request: Request, door: TheDoor, language: TheLanguage, number: ImportNumber
 ) -> Response:
     """Return the rows with errors as XLSX: correct them and upload that file again."""
     name, data = service.write_rejected(door, _originals(request), number, language)
-    return _file(name, data, _XLSX)
+    return send_file(name, data, XLSX)
 
 
 def _originals(request: Request) -> Originals:
@@ -89,7 +89,8 @@ def _originals(request: Request) -> Originals:
     return originals
 
 
-def _file(name: str, data: bytes, media_type: str) -> Response:
+def send_file(name: str, data: bytes, media_type: str) -> Response:
+    """Return a file to be saved under its name."""
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
     return Response(data, media_type=media_type, headers=headers)

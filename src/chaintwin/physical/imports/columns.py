@@ -10,7 +10,7 @@ from typing import Literal
 from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Label
 
-Form = Literal["text", "code", "number", "whole", "date", "word", "list", "phone"]
+Form = Literal["text", "code", "number", "whole", "date", "word", "list", "phone", "place"]
 
 ERROR_HEAD = "错误"
 SHEET = "企业"
@@ -118,18 +118,66 @@ COLUMNS: tuple[Column, ...] = (
 BY_ATTRIBUTE: Mapping[str, Column] = {column.attribute: column for column in COLUMNS}
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The shape of a list: its sheet, its columns, the one no row may leave empty, its rules.
+
+    `missing` is the kind of error of a row that leaves it empty; rules are (Chinese, English).
+    """
+
+    sheet: str
+    columns: tuple[Column, ...]
+    required: str
+    missing: str
+    rules: tuple[tuple[str, str], ...]
+
+    @property
+    def by_attribute(self) -> Mapping[str, Column]:
+        """Return the columns by attribute."""
+        return {column.attribute: column for column in self.columns}
+
+
+FIRMS = Layout(
+    SHEET,
+    COLUMNS,
+    "name",
+    "missing_name",
+    (
+        (
+            "一行一家企业；表头不要改动，列可以删去（企业名称除外）。",
+            "One firm a row; keep the heads.",
+        ),
+        (
+            "空白单元格表示“未知”，不会清除已有内容。",
+            "An empty cell means unknown; it clears nothing.",
+        ),
+        ("代码列请保持文本格式，以免丢失开头的零。", "Keep code columns as text."),
+        (
+            "上传后先检查，不会写入；确认后才一次写入全部合格行。",
+            "Uploading only checks; confirming writes all good rows at once.",
+        ),
+        (
+            "不合格的行可下载，改正后直接再次上传，已有内容不会重复。",
+            "Rows with errors can be downloaded, corrected and uploaded again.",
+        ),
+    ),
+)
+
+
 def shown_words(column: Column) -> list[str]:
     """Return the words offered for a column, each once."""
     return list(dict.fromkeys(column.words.values()))
 
 
-def match_heads(heads: Iterable[str | None]) -> list[Column | None]:
+def match_heads(heads: Iterable[str | None], layout: Layout = FIRMS) -> list[Column | None]:
     """Return the column of each head; None for an empty one and for the column of errors.
 
     Raises InputProblem for a head nobody knows, a head that stands twice, and a missing name.
     """
     known = {
-        _plain(head): column for column in COLUMNS for head in (column.head, *column.other_heads)
+        _plain(head): column
+        for column in layout.columns
+        for head in (column.head, *column.other_heads)
     }
     found: list[Column | None] = []
     unknown: list[str] = []
@@ -139,11 +187,12 @@ def match_heads(heads: Iterable[str | None]) -> list[Column | None]:
         if column is None and plain and plain != ERROR_HEAD:
             unknown.append(str(head).strip())
         found.append(column)
-    _refuse(unknown, [column.head for column in found if column is not None])
+    required = layout.by_attribute[layout.required].head
+    _refuse(unknown, [column.head for column in found if column is not None], required)
     return found
 
 
-def _refuse(unknown: list[str], heads: list[str]) -> None:
+def _refuse(unknown: list[str], heads: list[str], required: str) -> None:
     if unknown:
         names = "、".join(unknown[:20])
         raise InputProblem(
@@ -157,10 +206,10 @@ def _refuse(unknown: list[str], heads: list[str]) -> None:
             f"表头重复：{'、'.join(twice)}。请只保留一列。",
             f"These columns stand twice: {', '.join(twice)}. Keep one of each.",
         )
-    if "企业名称" not in heads:
+    if required not in heads:
         raise InputProblem(
-            "没有找到“企业名称”一列。请使用模板，表头放在第一行。",
-            "The column 企业名称 is missing. Use the template, with the heads in the first row.",
+            f"没有找到“{required}”一列。请使用模板，表头放在第一行。",
+            f"The column {required} is missing. Use the template, with the heads in the first row.",
         )
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from chaintwin.kit.chinese import name_key
 from chaintwin.kit.codes import is_credit_code
 from chaintwin.physical.divisions import Divisions, plain_industry
-from chaintwin.physical.imports.columns import BY_ATTRIBUTE, COLUMNS, Column
+from chaintwin.physical.imports.columns import COLUMNS, FIRMS, Column, Layout
 from chaintwin.physical.imports.errors import MESSAGES, RowError
 from chaintwin.physical.imports.reading import Cell, Line
 from chaintwin.physical.keys import stock_code
@@ -32,6 +32,8 @@ _SPREADSHEET_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 )
 _LARGEST = Decimal(10) ** 12
+# A place beyond the divisions of the country.
+ABROAD = "境外"
 
 Checked = str | Decimal | tuple[str, ...]
 
@@ -62,6 +64,8 @@ class Known:
     by_name: Mapping[str, int]
     code_of: Mapping[int, str]
     name_of: Mapping[int, str]
+    # Code by name, alone or with what it lies in; an empty code: several places are called so.
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def check_lines(lines: Iterable[Line], known: Known) -> Outcome:
     names: dict[str, int] = {}
     rejected: list[int] = []
     for line in lines:
-        firm, found = _check_line(line, known)
+        values, originals, found = check_cells(line, known, FIRMS)
+        firm = Firm(line.number, values, originals)
         found = found or _repeated(firm, codes, names) or _conflicts(firm, known)
         if found:
             errors += found
@@ -117,24 +122,29 @@ def plain_stock(cell: Cell) -> str:
     return stock_code(code.zfill(6) if cell.is_number else code)
 
 
-def _check_line(line: Line, known: Known) -> tuple[Firm, list[RowError]]:
+def check_cells(
+    line: Line, known: Known, layout: Layout
+) -> tuple[dict[str, Checked], dict[str, str], list[RowError]]:
+    """Check a row cell by cell; return its values, what they were written as, and its errors."""
     values: dict[str, Checked] = {}
     originals: dict[str, str] = {}
     errors = []
-    if "name" not in line.cells:
-        errors.append(_error(line.number, "name", "", "missing_name"))
+    columns = layout.by_attribute
+    if layout.required not in line.cells:
+        errors.append(make_error(line.number, columns[layout.required], "", layout.missing))
     for attribute, cell in line.cells.items():
-        column = BY_ATTRIBUTE[attribute]
+        column = columns[attribute]
         try:
             value = _FORMS[column.form](column, _clean(column, cell), cell, known)
         except _CellError as refused:
-            errors.append(_error(line.number, attribute, cell.text, refused.kind, **refused.more))
+            found = make_error(line.number, column, cell.text, refused.kind, **refused.more)
+            errors.append(found)
             continue
         if value not in ("", ()):
             values[attribute] = value
             if isinstance(value, str) and value != cell.text:
                 originals[attribute] = cell.text
-    return Firm(line.number, values, originals), errors
+    return values, originals, errors
 
 
 def _clean(column: Column, cell: Cell) -> str:
@@ -176,6 +186,17 @@ def _code(column: Column, text: str, cell: Cell, known: Known) -> str:
     code = known.divisions.became.get(code, code)
     if not known.divisions.is_possible(code):
         raise _CellError("unknown_division")
+    return code
+
+
+def _place(column: Column, text: str, cell: Cell, known: Known) -> str:
+    if text == ABROAD:
+        return ABROAD
+    if plain_code(text).isdigit():
+        return _code(column, text, cell, known)
+    code = known.places.get("".join(text.split()))
+    if not code:
+        raise _CellError("unknown_place" if code is None else "ambiguous_place")
     return code
 
 
@@ -247,7 +268,7 @@ def _phone(_column: Column, text: str, _cell: Cell, _known: Known) -> str:
 
 _FORMS: Mapping[str, Callable[[Column, str, Cell, Known], Checked]] = {
     "text": _text, "code": _code, "list": _list, "number": _number, "whole": _whole,
-    "date": _date, "word": _word, "phone": _phone,
+    "date": _date, "word": _word, "phone": _phone, "place": _place,
 }  # fmt: skip
 
 
@@ -287,13 +308,17 @@ def _conflicts(firm: Firm, known: Known) -> list[RowError]:
 
 
 def _error(row: int, attribute: str, value: str, kind: str, **more: object) -> RowError:
-    column = BY_ATTRIBUTE[attribute]
+    return make_error(row, FIRMS.by_attribute[attribute], value, kind, **more)
+
+
+def make_error(row: int, column: Column, value: str, kind: str, **more: object) -> RowError:
+    """Return the error of one cell with its message; personal values are not repeated."""
     message = MESSAGES[kind]
     shown = "（个人信息，见退回文件）" if column.is_personal else value[:100]
     return RowError(
         row=row,
         column=column.head,
-        attribute=attribute,
+        attribute=column.attribute,
         value=_visible(shown),
         kind=kind,
         what={"zh": message.zh.format(**more), "en": message.en.format(**more)},

@@ -50,6 +50,18 @@ MESSAGES: Mapping[str, Message] = {
         "没有这个区划代码", "There is no such division code",
         "填 6 位 GB/T 2260 代码，如公主岭市 220184", "Give the six digits of GB/T 2260",
     ),
+    "missing_item": Message(
+        "没有采购品类", "The item is missing", "填写采购的物料或服务名称", "Name what is bought",
+    ),
+    "unknown_place": Message(
+        "没有这个地名或代码", "There is no such place or code",
+        "写全称（如 吉林省长春市）、6 位代码，国外写“境外”，不清楚可留空",
+        "Give the full name, six digits, 境外 for abroad, or leave it empty",
+    ),
+    "ambiguous_place": Message(
+        "同名的地方不止一处", "Several places are called so",
+        "前面加上省、市，或填 6 位代码", "Put province and city before it, or give six digits",
+    ),
     "unknown_industry": Message(
         "没有这个行业代码（GB/T 4754-2017）", "No such code in GB/T 4754-2017",
         "填 2–4 位数字，门类字母可省；多个用顿号分隔",
@@ -59,6 +71,9 @@ MESSAGES: Mapping[str, Message] = {
         "行业代码是数字格式，开头的零可能已丢失",
         "The code is a number: a leading zero may be lost",
         "把单元格设为文本后重新填写 4 位代码", "Make the cell text and write four digits",
+    ),
+    "bad_item": Message(
+        "采购品类没有文字", "The item has no letter", "更正后重新上传", "Correct it",
     ),
     "bad_number": Message(
         "不是数字，或过大", "Not a number, or too large",

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from chaintwin.kit.problems import InputProblem, Problem
-from chaintwin.physical.imports.columns import MOST_ROWS, SHEET, Column, match_heads
+from chaintwin.physical.imports.columns import FIRMS, MOST_ROWS, Column, Layout, match_heads
 
 MOST_BYTES = 20 * 1_048_576
 _MOST_UNPACKED = 300 * 1_048_576
@@ -53,15 +53,18 @@ class TooLargeProblem(Problem):
     status = 413
 
 
-def read_lines(data: bytes) -> list[Line]:
+def read_lines(data: bytes, layout: Layout = FIRMS) -> list[Line]:
     """Return the rows of a file that hold anything; raise a Problem for a file not understood."""
-    return _lines(read_rows(data))
+    return _lines(read_rows(data, sheet=layout.sheet), layout)
 
 
-def read_rows(data: bytes, *, keep_time: bool = False) -> Iterator[list[Cell]]:
+def read_rows(
+    data: bytes, *, keep_time: bool = False, sheet: str = FIRMS.sheet
+) -> Iterator[list[Cell]]:
     """Return the rows of a CSV or XLSX file, heading and empty ones included; raise as above.
 
-    Moments in XLSX cells are cut to their day unless `keep_time`.
+    Of a workbook the sheet of that name is read, else the first. Moments in XLSX cells are cut to
+    their day unless `keep_time`.
     """
     if len(data) > MOST_BYTES:
         raise too_large()
@@ -72,7 +75,7 @@ def read_rows(data: bytes, *, keep_time: bool = False) -> Iterator[list[Cell]]:
             "This is an old Excel file (.xls), or one with a password. Save it as .xlsx or CSV, "
             "without password, and upload that.",
         )
-    return _xlsx_rows(data, keep_time) if data.startswith(_ZIP) else _csv_rows(data)
+    return _xlsx_rows(data, keep_time, sheet) if data.startswith(_ZIP) else _csv_rows(data)
 
 
 def too_large() -> TooLargeProblem:
@@ -84,14 +87,14 @@ def too_large() -> TooLargeProblem:
     )
 
 
-def _lines(rows: Iterable[list[Cell]]) -> list[Line]:
+def _lines(rows: Iterable[list[Cell]], layout: Layout) -> list[Line]:
     columns: list[Column | None] | None = None
     found: list[Line] = []
     for number, row in enumerate(rows, 1):
         if not any(cell.text for cell in row):
             continue
         if columns is None:
-            columns = match_heads(cell.text for cell in row)
+            columns = match_heads((cell.text for cell in row), layout)
             continue
         if len(found) >= MOST_ROWS:
             raise InputProblem(
@@ -103,7 +106,7 @@ def _lines(rows: Iterable[list[Cell]]) -> list[Line]:
             found.append(Line(number, cells))
     if columns is None or not found:
         raise InputProblem(
-            "文件中没有数据行。请按模板在表头下填写企业。",
+            "文件中没有数据行。请按模板在表头下填写。",
             "The file has no rows below its heading. Fill in the template.",
         )
     return found
@@ -147,12 +150,12 @@ def _decode(data: bytes) -> str:
     )
 
 
-def _xlsx_rows(data: bytes, keep_time: bool) -> Iterator[list[Cell]]:
+def _xlsx_rows(data: bytes, keep_time: bool, wanted: str) -> Iterator[list[Cell]]:
     _refuse_bombs(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         names = book.sheetnames
-        sheet = book[SHEET] if SHEET in names else book[names[0]]
+        sheet = book[wanted] if wanted in names else book[names[0]]
         # The size a file declares for itself may be wrong by far.
         sheet.reset_dimensions()
         for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), 1):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,18 @@ from chaintwin.physical.imports.service import Upload
 
 _FORM_BYTES = 200_000
 _COVERAGE = TypeAdapter(list[CoverageGiven])
+FILE_FIELDS: dict[str, Any] = {
+    "file": {
+        "type": "string",
+        "format": "binary",
+        "description": "CSV 或 XLSX，不超过 20 MB",
+    },
+    "as_of": {
+        "type": "string",
+        "format": "date",
+        "description": "数据截止日，默认今天 day the list was true; default today",
+    },
+}
 FORM: dict[str, Any] = {
     "required": True,
     "content": {
@@ -27,16 +40,7 @@ FORM: dict[str, Any] = {
                 "type": "object",
                 "required": ["file"],
                 "properties": {
-                    "file": {
-                        "type": "string",
-                        "format": "binary",
-                        "description": "CSV 或 XLSX，不超过 20 MB",
-                    },
-                    "as_of": {
-                        "type": "string",
-                        "format": "date",
-                        "description": "数据截止日，默认今天 day the list was true; default today",
-                    },
+                    **FILE_FIELDS,
                     "coverage": {
                         "type": "string",
                         "description": "JSON 数组，见 CoverageGiven: JSON list of "
@@ -49,8 +53,25 @@ FORM: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One file with the texts that came beside it; a field left out is empty."""
+
+    name: str
+    data: bytes
+    fields: Mapping[str, str]
+
+
 async def receive_upload(request: Request) -> Upload:
     """Return the file and its options; raise a Problem for a form that is not understood."""
+    received = await receive_form(request, ("as_of", "coverage"))
+    fields = received.fields
+    coverage = tuple(_coverage(fields["coverage"]))
+    return Upload(received.name, received.data, read_day(fields["as_of"]), coverage)
+
+
+async def receive_form(request: Request, fields: Sequence[str]) -> Received:
+    """Return the one file of a form and its fields; raise a Problem for any other form."""
     if "multipart/form-data" not in request.headers.get("content-type", ""):
         raise InputProblem(
             "请以 multipart/form-data 方式上传文件。", "Upload the file as multipart/form-data."
@@ -67,7 +88,7 @@ async def receive_upload(request: Request) -> Upload:
             f"The form is broken: {error.message}. Upload it again.",
         ) from error
     try:
-        return await _upload(form)
+        return await _received(form, fields)
     finally:
         await form.close()
 
@@ -81,13 +102,13 @@ async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
-async def _upload(form: FormData) -> Upload:
+async def _received(form: FormData, fields: Sequence[str]) -> Received:
     file = form.get("file")
-    unknown = sorted(set(form) - {"file", "as_of", "coverage"})
+    unknown = sorted(set(form) - {"file", *fields})
     if unknown:
         raise InputProblem(
-            f"表单含未知字段 {unknown}。可用字段：file、as_of、coverage。",
-            f"The form has unknown fields {unknown}. It may have file, as_of and coverage.",
+            f"表单含未知字段 {unknown}。可用字段：{'、'.join(('file', *fields))}。",
+            f"The form has unknown fields {unknown}. It may have {', '.join(('file', *fields))}.",
         )
     if not isinstance(file, UploadFile):
         raise InputProblem(
@@ -96,15 +117,12 @@ async def _upload(form: FormData) -> Upload:
         )
     data = await file.read()
     name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1].strip()[:200]
-    return Upload(
-        name or "未命名",
-        data,
-        _day(str(form.get("as_of") or "")),
-        tuple(_coverage(str(form.get("coverage") or ""))),
-    )
+    texts = {field: str(form.get(field) or "") for field in fields}
+    return Received(name or "未命名", data, texts)
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Return the day a form names, None for an empty text; raise InputProblem for any other."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -17,10 +17,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from chaintwin.kit.problems import Language
 from chaintwin.physical.imports.columns import (
-    COLUMNS,
     ERROR_HEAD,
-    SHEET,
+    FIRMS,
     Column,
+    Layout,
     shown_words,
 )
 from chaintwin.physical.imports.errors import RowError
@@ -30,30 +30,17 @@ _HEAD_FILL = PatternFill("solid", fgColor="E8EEF7")
 _ERROR_FILL = PatternFill("solid", fgColor="FDE8E6")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DROP_DOWN_ROWS = 5_000
-_RULES = (
-    ("一行一家企业；表头不要改动，列可以删去（企业名称除外）。", "One firm a row; keep the heads."),
-    ("空白单元格表示“未知”，不会清除已有内容。", "An empty cell means unknown; it clears nothing."),
-    ("代码列请保持文本格式，以免丢失开头的零。", "Keep code columns as text."),
-    (
-        "上传后先检查，不会写入；确认后才一次写入全部合格行。",
-        "Uploading only checks; confirming writes all good rows at once.",
-    ),
-    (
-        "不合格的行可下载，改正后直接再次上传，已有内容不会重复。",
-        "Rows with errors can be downloaded, corrected and uploaded again.",
-    ),
-)
 
 
-def make_template() -> bytes:
+def make_template(layout: Layout = FIRMS) -> bytes:
     """Return the template as XLSX: an empty list with drop-downs, and a sheet of notes."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = SHEET
-    for number, column in enumerate(COLUMNS, 1):
+    sheet.title = layout.sheet
+    for number, column in enumerate(layout.columns, 1):
         letter = get_column_letter(number)
-        cell = sheet.cell(1, number, head_of(column))
+        cell = sheet.cell(1, number, head_of(column, layout))
         cell.font, cell.fill = Font(bold=True), _HEAD_FILL
         cell.comment = Comment(f"{column.note}\n{column.note_en}", "chaintwin")
         sheet.column_dimensions[letter].width = max(12, 2.2 * len(column.head))
@@ -63,31 +50,35 @@ def make_template() -> bytes:
         if column.words:
             _offer(sheet, letter, shown_words(column))
     sheet.freeze_panes = "A2"
-    _write_notes(book)
+    _write_notes(book, layout)
     return _saved(book)
 
 
-def make_csv_template() -> bytes:
+def make_csv_template(layout: Layout = FIRMS) -> bytes:
     """Return the template as CSV with a byte order mark, which Excel needs to see UTF-8."""
     stream = io.StringIO(newline="")
-    csv.writer(stream).writerow([head_of(column) for column in COLUMNS])
+    csv.writer(stream).writerow([head_of(column, layout) for column in layout.columns])
     return stream.getvalue().encode("utf-8-sig")
 
 
 def make_rejected(
-    lines: Iterable[Line], errors: Mapping[int, Sequence[RowError]], language: Language
+    lines: Iterable[Line],
+    errors: Mapping[int, Sequence[RowError]],
+    language: Language,
+    layout: Layout = FIRMS,
 ) -> bytes:
     """Return the rows to correct in the layout of the template, each with what is wrong."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
+    sheet = book.create_sheet(layout.sheet)
     sheet.freeze_panes = "A2"
     sheet.column_dimensions["A"].width = 60
-    sheet.append([_text(sheet, head, bold=True) for head in (ERROR_HEAD, *map(head_of, COLUMNS))])
+    heads = (ERROR_HEAD, *(head_of(column, layout) for column in layout.columns))
+    sheet.append([_text(sheet, head, bold=True) for head in heads])
     for line in lines:
         found = errors.get(line.number, ())
         wrong = {error.attribute for error in found}
         row = [_text(sheet, _told(found, language), wrap=True)]
-        for column in COLUMNS:
+        for column in layout.columns:
             cell = line.cells.get(column.attribute)
             is_wrong = column.attribute in wrong
             row.append(_text(sheet, cell.text if cell else "", marked=is_wrong))
@@ -95,9 +86,9 @@ def make_rejected(
     return _saved(book)
 
 
-def head_of(column: Column) -> str:
+def head_of(column: Column, layout: Layout = FIRMS) -> str:
     """Return a head as people see it; the required one bears a star."""
-    return f"{column.head}*" if column.attribute == "name" else column.head
+    return f"{column.head}*" if column.attribute == layout.required else column.head
 
 
 def _told(errors: Iterable[RowError], language: Language) -> str:
@@ -128,16 +119,23 @@ def _offer(sheet: Any, letter: str, words: Sequence[str]) -> None:
     offered.add(f"{letter}2:{letter}{_DROP_DOWN_ROWS}")
 
 
-def _write_notes(book: Workbook) -> None:
+def _write_notes(book: Workbook, layout: Layout) -> None:
     notes = book.create_sheet("说明")
-    for chinese, english in _RULES:
+    for chinese, english in layout.rules:
         notes.append([chinese, english])
     notes.append([])
     notes.append(["列", "说明", "示例", "可选值", "Column", "Note"])
-    for column in COLUMNS:
+    for column in layout.columns:
         words = "、".join(shown_words(column))
         notes.append(
-            [head_of(column), column.note, column.example, words, column.english, column.note_en]
+            [
+                head_of(column, layout),
+                column.note,
+                column.example,
+                words,
+                column.english,
+                column.note_en,
+            ]
         )
     for letter, width in zip("ABCDEF", (36, 44, 26, 40, 30, 50), strict=True):
         notes.column_dimensions[letter].width = width

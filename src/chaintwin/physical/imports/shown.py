@@ -17,17 +17,17 @@ from chaintwin.physical.imports.models import (
 from chaintwin.physical.imports.sheets import head_of
 from chaintwin.twin.store.imports import ImportRecord
 
-_MOST_ERRORS = 1000
+MOST_ERRORS = 1000
 
 
 def show(record: ImportRecord) -> ImportShown:
     """Return an import with its errors and differences."""
     report = record.report
     return ImportShown(
-        **_row(record),
+        **show_row_of(record),
         size=report["size"],
         coverage=report["coverage"],
-        errors=report["errors"][:_MOST_ERRORS],
+        errors=report["errors"][:MOST_ERRORS],
         differences=report["differences"],
         can_confirm=record.change is None and report["accepted"] > 0,
     )
@@ -35,7 +35,7 @@ def show(record: ImportRecord) -> ImportShown:
 
 def show_row(record: ImportRecord) -> ImportRow:
     """Return an import as a line of the list."""
-    return ImportRow(**_row(record))
+    return ImportRow(**show_row_of(record))
 
 
 def show_columns() -> ColumnList:
@@ -58,7 +58,8 @@ def show_columns() -> ColumnList:
     )
 
 
-def _row(record: ImportRecord) -> dict[str, Any]:
+def show_row_of(record: ImportRecord) -> dict[str, Any]:
+    """Return what every import is listed by, whatever it holds."""
     report: Mapping[str, Any] = record.report
     loaded_at = report["loaded_at"]
     return {

@@ -32,6 +32,7 @@ FROM unnest(%(bodies)s::bigint[]) AS b (body) CROSS JOIN LATERAL (
     SELECT f.*, f.data ->> 'relation' AS note
     FROM fact f {line}
     WHERE f.{side} = b.body AND f.ref IS NOT NULL AND f.ref <> f.body AND NOT f.ended
+      AND (%(attributes)s::int[] IS NULL OR f.attribute = ANY(%(attributes)s::int[]))
       AND f.valid_from <= %(valid_at)s AND NOT EXISTS (
         SELECT 1 FROM fact g
         WHERE g.body = f.body AND g.tenant = f.tenant AND g.branch = f.branch
@@ -55,10 +56,18 @@ _NEARER: LiteralString = """AND NOT EXISTS (
 
 
 def read_relations(
-    connection: Connection, bodies: Sequence[int], as_of: AsOf, most: int
+    connection: Connection,
+    bodies: Sequence[int],
+    as_of: AsOf,
+    most: int,
+    attributes: Sequence[int] | None = None,
 ) -> list[tuple[int, Relation]]:
-    """Return (body asked for, relation) of what some bodies name and of what names them."""
-    given = {"bodies": list(bodies), "most": most, **as_of.given()}
+    """Return (body asked for, relation) of what some bodies name and of what names them.
+
+    `attributes` None: by whatever attribute.
+    """
+    chosen = None if attributes is None else list(attributes)
+    given = {"bodies": list(bodies), "most": most, "attributes": chosen, **as_of.given()}
     found: list[tuple[int, Relation]] = []
     nearer: LiteralString = "" if as_of.line.is_main else _NEARER
     for side, order in _SIDES:

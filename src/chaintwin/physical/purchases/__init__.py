@@ -1,0 +1,1 @@
+"""Purchase lists of anchor firms: template, check, confirmation, rows to correct."""
