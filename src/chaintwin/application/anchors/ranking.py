@@ -268,6 +268,13 @@ def _say(field: Field, order: Sequence[int], scores: Mapping[int, AnchorScore]) 
         )
     first, lists = field.firms[order[0]], len(field.lines)
     total = scores[order[0]].total
+    if all(part.points is None for part in scores[order[0]].parts):
+        return both(
+            f"{where}有 {len(order)} 家企业可作链主候选，但收入、关系、采购都未知，"
+            "排不出先后。导入采购清单或企业名录后即可比较。",
+            f"{where} has {len(order)} firms that may be anchors; revenue, relations and purchases "
+            "are all unknown, so they are in no order. Import purchase lists or a list of firms.",
+        )
     return both(
         f"{where}有 {len(order)} 家企业可作链主候选，首位 {first.name} {total} 分；"
         f"{lists} 家交了采购清单。",

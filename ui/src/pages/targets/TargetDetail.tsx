@@ -9,6 +9,7 @@ import { usePlaceName } from '../../shared/region'
 import { asShown } from '../../shared/showing'
 import { Shown } from '../../shared/states'
 import { usePick } from '../../shared/words'
+import { Introductions } from './Introductions'
 import { Parts } from './Parts'
 import { OpenLead } from './OpenLead'
 import type { Target, TargetData } from './Targets'
@@ -63,6 +64,7 @@ function Detail({ target, data }: { target: Target; data: TargetData }) {
         <Reasons title={t('for')} side="for" rows={target.reasons} asOf={data.as_of} />
         <Reasons title={t('against')} side="against" rows={target.counter_reasons} asOf={data.as_of} />
       </div>
+      <Introductions firm={target.firm} region={data.region} />
       <Panel title={t('change.title')} testId="what-would-change">
         <ul className="change-list">
           {target.missing.map((row) => (
