@@ -110,6 +110,18 @@ _ON_THE_MAIN_LINE: LiteralString = _LINE_ROWS.format(
         AND w.branch = %(branch)s"""
 )
 
+# The same for few bodies: sorting their rows is quicker than planning to look up each one.
+_OF_FEW: LiteralString = (
+    """(SELECT s.*, n.depth, min(n.depth) OVER (PARTITION BY s.body, s.tenant) AS nearest FROM """
+    + _EVER
+    + """ s JOIN unnest(%(line)s::integer[], %(seen)s::timestamptz[])
+            WITH ORDINALITY AS n (branch, at, depth)
+        ON n.branch = s.branch AND s.known_from <= n.at AND s.known_to > n.at
+        WHERE s.body = ANY(%(bodies)s)) s
+    WHERE s.depth = s.nearest AND s.kind <> 0"""
+)
+_FEW = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -133,6 +145,12 @@ class Shown:
         if self.line.is_main:
             return "s.branch = 0"
         return _ON_ANOTHER if len(self.line.branches) > 2 else _ON_THE_MAIN_LINE
+
+    def of(self, count: int) -> LiteralString:
+        """Return from where and on which condition rows `s` of so many bodies are read."""
+        if self.line.is_main or count > _FEW:
+            return f"{self.table} s WHERE s.body = ANY(%(bodies)s) AND {self.rows}"
+        return _OF_FEW
 
     def given(self) -> dict[str, Any]:
         """Return the parameters of the condition."""

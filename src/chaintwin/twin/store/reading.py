@@ -54,8 +54,7 @@ def read_states(
 ) -> list[StateRow]:
     """Return the current state rows of some bodies; one body may have several (tenant, label)."""
     return connection.execute(
-        f"SELECT s.body, s.kind, s.change, s.attributes FROM {shown.table} s "
-        f"WHERE s.body = ANY(%(bodies)s) AND {shown.rows}",
+        f"SELECT s.body, s.kind, s.change, s.attributes FROM {shown.of(len(bodies))}",
         {"bodies": list(bodies), **shown.given()},
     ).fetchall()
 
@@ -86,7 +85,7 @@ def read_names(
         SELECT s.body, s.kind, s.change,
                (SELECT coalesce(jsonb_object_agg(key, s.attributes -> key), '{{}}')
                 FROM unnest(%(naming)s::text[]) AS u (key) WHERE s.attributes ? key)
-        FROM {shown.table} s WHERE s.body = ANY(%(bodies)s) AND {shown.rows}
+        FROM {shown.of(len(bodies))}
         """,
         {
             "naming": [f"{name}/" for name in NAMING],
