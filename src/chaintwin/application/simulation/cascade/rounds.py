@@ -269,7 +269,8 @@ def run_rounds(
         reached = rounds = 0
         is_ahead = is_wide = False
         while True:
-            if links_to_tell(demand, work.up, turn) > most_work and len(sales.part) > MANY:
+            is_much = len(sales.part) > MANY and links_to_tell(demand, work.up, turn) > most_work
+            if is_much and (alone == NOBODY or not is_last(demand, work.up, turn, eps, alone)):
                 is_wide = True
                 break
             rounds += 1

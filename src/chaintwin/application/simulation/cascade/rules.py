@@ -16,8 +16,9 @@ _EPS = {"fixed-point": 1e-3, "diem2022": 1e-2}
 class Rules:
     """The rules of a cascade.
 
-    `fixed-point` reckons where losses come to rest, to within `eps` of the score, and says within
-    what bound; it needs final demand or revenue, since without it all upstream losses grow to 1.
+    `fixed-point` reckons where losses come to rest, to within `eps` of the score (and 1e-9), and
+    says within what bound; it needs final demand or revenue, since without it all upstream losses
+    grow to 1.
     `diem2022` repeats Diem et al. 2022 (Sci. Rep. 12:7719) with its known faults: sales inside the
     network stand for output, it stops when no firm changed by more than `eps`, and a sector without
     any production left counts as if it had 1 unit. `substitution`: the loss of a small producer is
