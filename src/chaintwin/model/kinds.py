@@ -56,6 +56,24 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """What a number of a body must agree with.
+
+    `parts`: its own attributes, which come to `total`. `of`, `by`, `part`: bodies of another kind
+    that name it, whose numbers do not exceed `total`; those that others are made of, as `without`
+    tells, do not count any more. `by` alone: bodies of the same kind that are made of others, as
+    many in sum as those were.
+    """
+
+    total: str
+    parts: tuple[str, ...] = ()
+    of: str | None = None
+    by: str | None = None
+    part: str | None = None
+    without: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of body under one of the eight classes; an open one takes attributes as they come.
 
@@ -70,6 +88,7 @@ class Kind:
     own: bool = False
     is_open: bool = False
     withdrawn: bool = False
+    balances: tuple[Balance, ...] = ()
 
     @property
     def is_guarded(self) -> bool:
@@ -211,7 +230,13 @@ def load_kinds(folder: Path | None = None) -> Kinds:
 def read_kind(raw: Mapping[str, Any]) -> Kind:
     """Return a kind from what a content file says."""
     attributes = {name: read_attribute(name, given) for name, given in raw["attributes"].items()}
-    return Kind(raw["kind"], raw["class"], raw["title"], tuple(raw.get("keys", ())), attributes)
+    balances = (
+        Balance(**one | {"parts": tuple(one.get("parts", ()))}) for one in raw.get("adds_up", ())
+    )
+    return Kind(
+        raw["kind"], raw["class"], raw["title"], tuple(raw.get("keys", ())), attributes,
+        balances=tuple(balances),
+    )  # fmt: skip
 
 
 def read_attribute(name: str, raw: Mapping[str, Any], *, own: bool = False) -> Attribute:

@@ -12,6 +12,7 @@ from chaintwin.kit.problems import ConflictProblem, ForbiddenProblem, InputProbl
 from chaintwin.model.fact import UNKNOWN, Label, Moment, Statement, Value
 from chaintwin.model.kinds import Attribute, Kind
 from chaintwin.model.units import convert
+from chaintwin.twin.balances import find_excesses, refuse_more
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.door import STAFF, Door
 from chaintwin.twin.rulings import Claims, Ruling, read_claims, rule
@@ -65,6 +66,7 @@ def state_value(
     declared = _declared(door, kind, typed)
     changes = door.change(f"填写{declared.title['zh']}:{ground.reason}")
     said = _statement(door, body, declared, typed, ground)
+    before = find_excesses(door.view, kind.name, body)
     tally = changes.record([said])
     if not (tally.opened or tally.closed):
         raise ConflictProblem(
@@ -72,7 +74,9 @@ def state_value(
             f"The staff state this value of “{declared.name}” already; nothing was changed.",
         )
     door.settle()
-    return _settle(door, body, said, ground, is_preferred=is_preferred)
+    outcome = _settle(door, body, said, ground, is_preferred=is_preferred)
+    refuse_more(door.view, kind.name, body, before)
+    return outcome
 
 
 def make_body(door: Door, kind_name: str, values: Sequence[Typed], ground: Ground) -> int:
@@ -95,6 +99,7 @@ def make_body(door: Door, kind_name: str, values: Sequence[Typed], ground: Groun
     body = changes.body(kind.name, *keys)
     changes.record([_statement(door, body, declared, one, ground) for one, declared in typed])
     door.settle()
+    refuse_more(door.view, kind.name, body, {})
     return body
 
 

@@ -31,6 +31,7 @@ from chaintwin.twin.subscriptions.sealing import Seal
 from chaintwin.twin.subscriptions.streaming import News
 from chaintwin.twin.twin import Twin
 from chaintwin.web import (
+    areas,
     bodies,
     branches,
     docs,
@@ -142,6 +143,7 @@ def find_routers() -> Iterator[APIRouter]:
         bodies.router,
         neighbours.router,
         whole.router,
+        areas.router,
         records.router,
         stating.router,
         kinds.router,

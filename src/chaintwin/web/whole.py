@@ -12,10 +12,12 @@ from pydantic import BaseModel, Field
 from chaintwin.physical.sensors.models import PointOut, SeriesOut
 from chaintwin.physical.sensors.showing import show_point, show_series
 from chaintwin.twin.asked import BodyCode
+from chaintwin.twin.balances import find_imbalances
 from chaintwin.twin.door import Door, TheDoor
 from chaintwin.twin.spatial import shape_of
 from chaintwin.twin.state import BodyState
 from chaintwin.web.answers import BodyOut, RelationGraph
+from chaintwin.web.areas import ImbalanceOut, show_imbalances
 from chaintwin.web.bodies import read_body, read_relations
 from chaintwin.web.spatial import GeometryOut, measure
 
@@ -53,6 +55,9 @@ class WholeOut(BaseModel):
     series: list[SeriesWithPoints] = Field(
         description="时间序列;推演分支读主线的 time series; a branch reads those of the main line"
     )
+    imbalances: list[ImbalanceOut] = Field(
+        description="面积等不守恒之处 what does not add up about this body"
+    )
     branch: int = Field(description="推演分支,0 为主线 branch, 0 the main line")
 
 
@@ -80,6 +85,7 @@ def read_whole(
         geometries=list(_shapes(door, state)),
         relations=graph,
         series=list(_series(door, state.body, points)),
+        imbalances=_imbalances(door, state),
         branch=door.view.line.branch,
     )
 
@@ -91,6 +97,12 @@ def _shapes(door: Door, state: BodyState) -> Iterator[ShapedOut]:
         if shaped is not None:
             measured = measure(shaped.shape, dict(shaped.geometry)).model_dump()
             yield ShapedOut(attribute=name, title=dict(one.title), **measured)
+
+
+def _imbalances(door: Door, state: BodyState) -> list[ImbalanceOut]:
+    if not door.view.kinds.known(state.kind).balances:
+        return []
+    return show_imbalances(door, list(find_imbalances(door.view, [state.body])))
 
 
 def _series(door: Door, body: int, most: int) -> Iterator[SeriesWithPoints]:

@@ -132,6 +132,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Areas
+         * @description Check that areas add up, as of the view's moments and in its branch.
+         *
+         *     Available, occupied and reserved area of parks and buildings come to the whole; parcels of a
+         *     park and units of a building do not exceed it; parcels that were split or merged keep their
+         *     area.
+         *     Where a part is unknown only an excess is told.
+         */
+        get: operations["check_areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignment": {
         parameters: {
             query?: never;
@@ -5916,6 +5941,69 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * ImbalanceList
+         * @description All that does not add up at the moments looked at.
+         */
+        ImbalanceList: {
+            /** Items */
+            items: components["schemas"]["ImbalanceOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImbalanceOut
+         * @description What does not add up, where, and by how much.
+         */
+        ImbalanceOut: {
+            /**
+             * Attribute
+             * @description 总量的属性 attribute of the whole
+             */
+            attribute: string;
+            body: components["schemas"]["Named"];
+            /**
+             * Excess
+             * @description 多出(负为不足) by how much the parts exceed the whole
+             */
+            excess: number;
+            /**
+             * Found
+             * @description 已知部分之和 sum of the known parts
+             */
+            found: number;
+            /**
+             * Others
+             * @description 相关的孪生体 the other bodies it is about
+             */
+            others: components["schemas"]["Named"][];
+            /**
+             * Rule
+             * @description 部分之和、所含对象之和、分割合并 own parts, what lies in it, split or merged
+             * @enum {string}
+             */
+            rule: "parts" | "holds" | "split";
+            /** Says En */
+            says_en: string;
+            /** Says Zh */
+            says_zh: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /**
+             * Total
+             * @description 总量;分割合并为原有之和 the whole, or what was split
+             */
+            total: number;
+            /** Unit */
+            unit: string | null;
+            /**
+             * Unknown
+             * @description 未知的部分数 how many parts are unknown
+             */
+            unknown: number;
+        };
+        /**
          * ImportPage
          * @description One page of imports, latest first.
          */
@@ -10514,6 +10602,11 @@ export interface components {
             branch: number;
             /** Geometries */
             geometries: components["schemas"]["ShapedOut"][];
+            /**
+             * Imbalances
+             * @description 面积等不守恒之处 what does not add up about this body
+             */
+            imbalances: components["schemas"]["ImbalanceOut"][];
             relations: components["schemas"]["RelationGraph"];
             /**
              * Series
@@ -10907,6 +11000,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_areas: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImbalanceList"];
                 };
             };
             /** @description Validation Error */

@@ -98,7 +98,7 @@ function OneValue({ code, about }: { code: string; about: About }) {
           </span>
         ) : null}
       </div>
-      <OrderLine order={about.order} />
+      {about.claims.length > 1 || about.order.by === 'own' ? <OrderLine order={about.order} /> : null}
       <ul className="plain-list">
         {about.claims.map((claim) => (
           <ClaimLine

@@ -19,6 +19,7 @@ import { Place } from './Place'
 import { Relations } from './Relations'
 import './body.css'
 
+type Imbalances = Answer<'/api/v1/bodies/{code}/whole'>['imbalances']
 export type BodyData = Answer<'/api/v1/bodies/{code}'>
 
 /** A body of any kind: attributes, place, relations, what sources claim, its versions and changes. */
@@ -29,13 +30,13 @@ export default function Body() {
   return (
     <div className="page" data-testid="body">
       <Shown query={query} rows={12}>
-        {(whole) => <Whole body={whole.body} hasSeries={whole.series.length > 0} />}
+        {(whole) => <Whole body={whole.body} hasSeries={whole.series.length > 0} wrong={whole.imbalances} />}
       </Shown>
     </div>
   )
 }
 
-function Whole({ body, hasSeries }: { body: BodyData; hasSeries: boolean }) {
+function Whole({ body, hasSeries, wrong }: { body: BodyData; hasSeries: boolean; wrong: Imbalances }) {
   const { t } = useTranslation('body')
   const pick = usePick()
   const [{ tab }, patch] = useAddress()
@@ -59,6 +60,15 @@ function Whole({ body, hasSeries }: { body: BodyData; hasSeries: boolean }) {
           </>
         }
       />
+      {wrong.map((one) => (
+        <p key={`${one.rule}/${one.body.code}`} className="body-wrong" data-testid="imbalance">
+          ≠ {pick({ zh: one.says_zh, en: one.says_en })}
+          {one.unknown ? ` ${t('unknownParts', { count: one.unknown })}` : ''}{' '}
+          {one.others.map((other) => (
+            <PageLink key={other.code} to={toPage.body(other.code)}>{other.name}</PageLink>
+          ))}
+        </p>
+      ))}
       <TabStrip
         label={body.name}
         chosen={tab ?? 'facts'}
