@@ -25,6 +25,7 @@ PAGES = {
     "thresholds": ("/chains?chain=nev&view=thresholds", "officer"),
     "link": ("/chains?chain=nev&link=battery-pack", "officer"),
     "directions": ("/directions?chain=nev", "officer"),
+    "anchors": ("/anchors", "officer"),
     "targets": ("/targets?chain=nev&link=battery-cell", "officer"),
     "firms": ("/firms", "officer"),
     "firm": (_FIRM, "officer"),
