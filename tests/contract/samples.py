@@ -218,6 +218,11 @@ def _points_file(offices: Offices, _: TestClient) -> Sample:
     return Sample(body={"files": {"file": ("points.csv", text.encode())}})
 
 
+def _decline(offices: Offices, _: TestClient) -> Sample:
+    body = {"key": f"link|甲料{next(_numbers)}|{LINK}", "action": "decline", "reason": "不属本链"}
+    return Sample({"chain": CHAIN}, {"json": body})
+
+
 def _assign_device(offices: Offices, _: TestClient) -> Sample:
     body = {"body": offices.public_firm}
     return Sample({"device": f"meter-{next(_numbers)}"}, {"json": body})
@@ -313,6 +318,7 @@ SAMPLES: Mapping[str, Make] = {
     "restore_project": _restore,
     "rule_on_firm": _rule,
     "publish_scorecard": _scorecard,
+    "rule_on_proposal": _decline,
     "rule_on_fact": _rule_on_fact,
     "withdraw_ruling": _withdraw_ruling,
     "restore_body": _restore_body,

@@ -872,6 +872,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chains/{chain}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description List links and inputs that a chain may lack, each with its evidence, the surest first.
+         */
+        get: operations["list_proposals"];
+        /**
+         * Rule On Proposal
+         * @description Accept a proposal into one's own view of the chain, decline it, or withdraw either.
+         */
+        put: operations["rule_on_proposal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chains/{chain}/verdict-changes": {
         parameters: {
             query?: never;
@@ -8481,6 +8505,136 @@ export interface components {
             root: string;
         };
         /**
+         * ProposalList
+         * @description What a chain may lack, the surest first.
+         */
+        ProposalList: {
+            /**
+             * Accept
+             * @description 采纳线 threshold for accepting
+             */
+            accept: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Chain */
+            chain: string;
+            /** Items */
+            items: components["schemas"]["ProposalOut"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+            /** @description 同类关系经专家核对的正确率 what experts judged */
+            trust: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ProposalOut
+         * @description An input that a chain may lack, or a new link as an input; a person accepts or declines.
+         */
+        ProposalOut: {
+            /**
+             * Buyer
+             * @description 下游环节 buying link
+             */
+            buyer: string;
+            buyer_title: components["schemas"]["Bilingual"];
+            /**
+             * Confidence
+             * @description 可信度 0–1: trust in the triples × in the assignments
+             */
+            confidence: number;
+            /** Evidence */
+            evidence: components["schemas"]["FactRef"][];
+            /**
+             * Key
+             * @description 建议编号 names the proposal
+             */
+            key: string;
+            /**
+             * Supplier
+             * @description 上游环节 supplying link; null: a new one
+             */
+            supplier: string | null;
+            supplier_title: components["schemas"]["Bilingual"];
+            /**
+             * Told
+             * @description 有几条事实这样说 how many facts tell it
+             */
+            told: number;
+            /**
+             * Trusted
+             * @description 达到采纳线 reaches the threshold for accepting
+             */
+            trusted: boolean;
+            /**
+             * What
+             * @description input 两个已有环节之间的投入; link 新环节 a new link as an input
+             * @enum {string}
+             */
+            what: "input" | "link";
+        };
+        /**
+         * ProposalRuled
+         * @description A decision that was written.
+         */
+        ProposalRuled: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "accept" | "decline" | "withdraw";
+            /** Buyer */
+            buyer: string;
+            /** Chain */
+            chain: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * ProposalRuling
+         * @description What a person decides about a proposal.
+         */
+        ProposalRuling: {
+            /**
+             * Action
+             * @description accept 采纳, decline 不采纳, withdraw 撤回决定
+             * @enum {string}
+             */
+            action: "accept" | "decline" | "withdraw";
+            /**
+             * Code
+             * @description 新环节的代码 code of a new link
+             */
+            code?: string | null;
+            /**
+             * Criticality
+             * @description 关键度 criticality
+             * @default important
+             * @enum {string}
+             */
+            criticality: "essential" | "important" | "minor";
+            /**
+             * Key
+             * @description 建议编号 key of the proposal
+             */
+            key: string;
+            /**
+             * Reason
+             * @description 理由 reason
+             */
+            reason: string;
+            /**
+             * Title
+             * @description 新环节的名称 its title
+             */
+            title?: string | null;
+        };
+        /**
          * PullOut
          * @description What an anchor firm could pull onto one link: what it buys elsewhere × who could supply.
          */
@@ -12573,6 +12727,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 每页条数 rows of a page */
+                limit?: number;
+                /** @description 跳过条数 rows to skip */
+                offset?: number;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 链代码 chain code */
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rule_on_proposal: {
+        parameters: {
+            query?: {
+                /** @description 推演分支编号,0 为主线: branch, 0 the main line */
+                branch?: number;
+                /** @description 当时所知: as of known time */
+                known_at?: string | null;
+                /** @description 当时的事实: as of valid time */
+                valid_at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 链代码 chain code */
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRuling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRuled"];
                 };
             };
             /** @description Validation Error */

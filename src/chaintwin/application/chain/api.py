@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from chaintwin.application.chain import (
+    accepting,
+    building,
     changing,
     compare,
     doubts,
@@ -21,12 +23,17 @@ from chaintwin.application.chain.answers import (
     ChainList,
     ChainView,
     Comparison,
-    DoubtList,
     GapList,
     LinkView,
     RegionList,
     Ruling,
     RulingOut,
+)
+from chaintwin.application.chain.pending import (
+    DoubtList,
+    ProposalList,
+    ProposalRuled,
+    ProposalRuling,
     TextAssignment,
 )
 from chaintwin.application.chain.reader import Reader, open_reader
@@ -154,6 +161,29 @@ def list_doubts(
     """List products whose link is uncertain; decide by ruling on the firm (rule_on_firm)."""
     set_etag(request, response, door.view)
     return doubts.list_doubts(_reader(door), chain, region, (limit, offset))
+
+
+@router.get("/chains/{chain}/proposals", operation_id="list_proposals")
+def list_proposals(
+    chain: ChainCode,
+    door: TheDoor,
+    request: Request,
+    response: Response,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> ProposalList:
+    """List links and inputs that a chain may lack, each with its evidence, the surest first."""
+    set_etag(request, response, door.view)
+    return building.list_proposals(_reader(door), chain, (limit, offset))
+
+
+@router.put("/chains/{chain}/proposals", operation_id="rule_on_proposal")
+def rule_on_proposal(
+    chain: ChainCode, given: ProposalRuling, door: TheDoor, language: TheLanguage
+) -> ProposalRuled:
+    """Accept a proposal into one's own view of the chain, decline it, or withdraw either."""
+    door.asker.require("chain:rule")
+    return accepting.rule_on_proposal(door, chain, given)
 
 
 @router.get("/assignment", operation_id="assign_text")

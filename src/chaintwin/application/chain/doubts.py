@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chaintwin.application.chain.answers import AssignmentOut, DoubtList, DoubtOut, TextAssignment
 from chaintwin.application.chain.assigning import Assigner, Guess
 from chaintwin.application.chain.attach import make_assigner
 from chaintwin.application.chain.overview import link_title
+from chaintwin.application.chain.pending import AssignmentOut, DoubtList, DoubtOut, TextAssignment
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.shown import both
 from chaintwin.model.fact import Basis, Fact
