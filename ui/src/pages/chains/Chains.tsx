@@ -12,8 +12,10 @@ import { Columns } from './Columns'
 import { LinkDrawer } from './LinkDrawer'
 import { LinkTable } from './LinkTable'
 import { Peers } from './Peers'
+import { Proposals } from './Proposals'
 import { Thresholds } from './Thresholds'
 import { VerdictFilter } from './VerdictFilter'
+import { Waiting } from './Waiting'
 import './chains.css'
 
 export type ChainData = Answer<'/api/v1/chains/{chain}'>
@@ -50,6 +52,7 @@ export default function Chains() {
                 { value: 'table', label: t('view.table') },
                 { value: 'peers', label: t('view.peers') },
                 { value: 'thresholds', label: t('view.thresholds') },
+                { value: 'waiting', label: t('view.waiting') },
               ]}
               onChange={(next) => patch({ view: next === 'cards' ? undefined : next }, true)}
             />
@@ -64,8 +67,8 @@ export default function Chains() {
 }
 
 /** Tell whether another way of showing than the cards is chosen. */
-function isOther(view: string | undefined): view is 'table' | 'peers' | 'thresholds' {
-  return view === 'table' || view === 'peers' || view === 'thresholds'
+function isOther(view: string | undefined): view is 'table' | 'peers' | 'thresholds' | 'waiting' {
+  return view === 'table' || view === 'peers' || view === 'thresholds' || view === 'waiting'
 }
 
 function OneChain({ chain }: { chain: string }) {
@@ -92,6 +95,12 @@ function ChainBody({ data }: { data: ChainData }) {
       {view === 'peers' ? <Peers chain={data.code} region={data.region ?? ''} onOpen={openLink} /> : null}
       {view === 'thresholds' ? <Thresholds chain={data.code} region={data.region ?? ''} onOpen={openLink} /> : null}
       {view === 'table' ? <LinkTable data={data} rows={shown} onOpen={openLink} opened={link} /> : null}
+      {view === 'waiting' ? (
+        <div className="waiting-lists">
+          {data.region ? <Waiting chain={data.code} region={data.region} /> : null}
+          <Proposals chain={data.code} />
+        </div>
+      ) : null}
       {!isOther(view) ? (
         <Columns data={data} shown={new Set(shown.map((row) => row.code))} onOpen={openLink} opened={link} />
       ) : null}
