@@ -90,6 +90,7 @@ function Ways({ segment }: { segment: Segment }) {
 
 function Parts({ segment }: { segment: Segment }) {
   const { t } = useTranslation('directions')
+  const { t: shared } = useTranslation('shared')
   const pick = usePick()
   return (
     <table className="direction-parts" aria-label={t('parts.title')}>
@@ -119,7 +120,7 @@ function Parts({ segment }: { segment: Segment }) {
               </th>
               <td className="number">
                 {one.rate === null ? (
-                  <Figure title={pick(one.title)} figure={{ ...one.figure, text: { zh: '未知', en: 'unknown' } }} />
+                  <Figure title={pick(one.title)} figure={{ ...one.figure, text: { zh: shared('unknown'), en: shared('unknown') } }} />
                 ) : (
                   <Figure title={pick(one.title)} figure={one.figure} />
                 )}
