@@ -25,6 +25,7 @@ from chaintwin.kit.chinese import name_key
 from chaintwin.kit.clock import FixedClock
 from chaintwin.model.fact import Basis, Label, Moment, Statement, Subject, Value
 from chaintwin.model.kinds import load_kinds
+from chaintwin.twin.rulings import SOURCES
 from chaintwin.twin.store.sources import SourceRecord
 from chaintwin.twin.twin import Twin
 from chaintwin.web.app import make_app
@@ -224,6 +225,7 @@ def make_world(pool: Database) -> World:
         SourceRecord("register", {"zh": "登记"}, rank=50),
         SourceRecord("statistics", {"zh": "统计"}, rank=50),
         SourceRecord("research", {"zh": "研究数据"}, evaluation_only=True, rank=70),
+        *SOURCES,
     )
     tenant = make_place(pool, [("220184", "公主岭市")])
     other = make_place(pool, [("370102", "历下区")])

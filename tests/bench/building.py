@@ -9,10 +9,9 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from math import sqrt
 from pathlib import Path
 
-from chaintwin.application.chain.building import Trust, load_trust
+from chaintwin.application.chain.building import Trust, load_trust, share_interval
 
 Judged = tuple[str, str, str, bool]
 
@@ -21,16 +20,6 @@ def read_judged(path: Path) -> list[Judged]:
     """Return (head, relation, tail, whether experts found it correct)."""
     lines = (json.loads(line) for line in path.read_text("utf-8").splitlines())
     return [(*line["triple"], line["expert_label"] == "correct") for line in lines]
-
-
-def interval(correct: int, judged: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the Wilson interval of a share."""
-    if not judged:
-        return 0.0, 1.0
-    share = correct / judged
-    middle = (share + z * z / (2 * judged)) / (1 + z * z / judged)
-    half = z * sqrt(share * (1 - share) / judged + z * z / (4 * judged**2)) / (1 + z * z / judged)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def count(judged: Sequence[Judged], trust: Trust) -> dict[str, tuple[int, int]]:
@@ -49,7 +38,7 @@ def main() -> None:
     parser.add_argument("--labelled", type=Path, default=usual)
     trust = load_trust()
     for name, (right, of) in count(read_judged(parser.parse_args().labelled), trust).items():
-        low, high = interval(right, of)
+        low, high = share_interval(right, of)
         share = right / max(1, of)
         print(f"{name:<22}{right:>5} of {of:<5} precision {share:.3f} ({low:.3f}–{high:.3f})")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.bench.building import count, interval, read_judged
+from tests.bench.building import count, read_judged
 
-from chaintwin.application.chain.building import load_trust
+from chaintwin.application.chain.building import load_trust, share_interval
 
 pytestmark = [pytest.mark.bench, pytest.mark.needs("shared")]
 
@@ -21,6 +21,6 @@ def test_the_content_says_of_triples_what_the_experts_said(
 
     with capsys.disabled():
         for name, (right, of) in found.items():
-            print(f"\n{name}: {right} of {of}, {interval(right, of)}", end="")
+            print(f"\n{name}: {right} of {of}, {share_interval(right, of)}", end="")
     assert found["taken for proposals"] == (trust.correct, trust.judged)
     assert trust.correct / trust.judged >= 0.95

@@ -219,7 +219,8 @@ def _points_file(offices: Offices, _: TestClient) -> Sample:
 
 
 def _decline(offices: Offices, _: TestClient) -> Sample:
-    body = {"key": f"link|甲料{next(_numbers)}|{LINK}", "action": "decline", "reason": "不属本链"}
+    body = {"key": f"link|甲料{next(_numbers)}|{CHAIN}/{LINK}", "action": "decline"}
+    body["reason"] = "不属本链"
     return Sample({"chain": CHAIN}, {"json": body})
 
 

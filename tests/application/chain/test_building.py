@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chaintwin.application.chain import building
 from chaintwin.application.chain.building import list_proposals, load_trust
 from chaintwin.application.chain.pending import ProposalList
 from chaintwin.kit.chinese import name_key
 from chaintwin.model.fact import Subject, Value
+from chaintwin.twin.store.exporting import TABLES, stream_csv
 
 from ..world import World
 
 PATH = "/api/v1/chains/test/proposals"
+MOTOR = "input|test/motor|test/car"
+PEEK = f"link|{name_key('聚醚醚酮')}|test/motor"
 
 
 def concept(name: str) -> Subject:
     return Subject("Concept", (("concept_name", name_key(name)),))
 
 
-def tell(world: World, head: str, tail: str, relation: str = "上游于") -> None:
+def tell(
+    world: World, head: str, tail: str, relation: str = "上游于", source: str = "register"
+) -> None:
     for name in (head, tail):
-        world.say(concept(name), "name", Value(text=name))
+        world.say(concept(name), "name", Value(text=name), source=source)
     ref = Value(ref=concept(tail), data={"relation": relation})
-    world.say(concept(head), "relation", ref, value_key=f"{relation}|{tail}")
+    world.say(concept(head), "relation", ref, value_key=f"{relation}|{tail}", source=source)
 
 
 def proposals(world: World) -> ProposalList:
@@ -60,6 +68,27 @@ def test_only_what_the_chain_lacks_is_proposed_and_opens_to_its_facts(told: Worl
         assert one.told == len(one.evidence) == 1
         assert one.evidence[0].attribute == "relation"
         assert 0 < one.confidence <= load_trust().confidence
+        assert one.least < one.confidence
+
+
+def test_ten_triples_make_no_proposal_trusted_and_the_interval_is_told(told: World) -> None:
+    found = proposals(told)
+
+    assert not any(one.trusted for one in found.items)
+    assert "共 10 条（95 % 区间 72–100 %；筛选规则按同一批定）" in found.trust.zh
+    assert "95 % interval 72–100 %" in found.trust.en
+
+
+def test_many_triples_make_an_input_trusted_but_never_a_new_link(
+    told: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = replace(load_trust(), judged=1000, correct=1000)
+    monkeypatch.setattr(building, "load_trust", lambda: many)
+
+    assert {one.what: one.trusted for one in proposals(told).items} == {
+        "input": True,
+        "link": False,
+    }
 
 
 def put(world: World, key: str, action: str, **more: Any) -> int:
@@ -68,7 +97,7 @@ def put(world: World, key: str, action: str, **more: Any) -> int:
 
 
 def test_an_accepted_input_stands_in_the_chain_and_can_be_withdrawn(told: World) -> None:
-    key = "input|motor|car"
+    key = MOTOR
 
     accepted = put(told, key, "accept", criticality="essential")
     with told.reader() as reader:
@@ -85,9 +114,7 @@ def test_an_accepted_input_stands_in_the_chain_and_can_be_withdrawn(told: World)
 
 
 def test_a_new_link_needs_a_code_and_then_supplies_its_buyer(told: World) -> None:
-    key = f"link|{name_key('聚醚醚酮')}|motor"
-
-    without, accepted = put(told, key, "accept"), put(told, key, "accept", code="peek")
+    without, accepted = put(told, PEEK, "accept"), put(told, PEEK, "accept", code="peek")
     with told.reader() as reader:
         link = reader.link("test", "peek")
         buyers = [one.buyer for one in reader.picture.graph.buyers[link.body]]
@@ -97,24 +124,76 @@ def test_a_new_link_needs_a_code_and_then_supplies_its_buyer(told: World) -> Non
     assert link.texts("word") == ["聚醚醚酮"]
 
 
+def test_an_accepted_new_link_is_listed_and_withdrawn_whole_and_once(told: World) -> None:
+    put(told, PEEK, "accept", code="peek")
+    decided = [(one.key, one.action, one.supplier_title.zh) for one in proposals(told).decided]
+
+    withdrawn, again = put(told, PEEK, "withdraw"), put(told, PEEK, "withdraw")
+
+    assert decided == [(PEEK, "accept", "聚醚醚酮")]
+    assert (withdrawn, again) == (200, 409)
+    with told.reader() as reader:
+        assert [link.code for link in reader.chain("test").links] == ["cell", "motor", "car"]
+        assert told.number("link_code", "test/motor") not in reader.picture.graph.inputs
+    after = proposals(told)
+    assert PEEK in {one.key for one in after.items}
+    assert after.decided == []
+
+
+def test_a_decision_is_made_in_the_chain_it_speaks_of(told: World) -> None:
+    told.add_chain("other")
+    told.chain = "other"
+    told.add_link("car", "客车整车")
+    path = "/api/v1/chains/other/proposals"
+    given = {"key": MOTOR, "action": "decline", "reason": "核对过"}
+
+    answer = told.client().put(path, json=given)
+
+    assert answer.status_code == 422, answer.text
+    assert MOTOR in {one.key for one in proposals(told).items}
+
+
+@pytest.mark.parametrize("action", ["accept", "decline", "withdraw"])
+def test_what_evaluation_only_data_proposed_never_leaves(told: World, action: str) -> None:
+    tell(told, "碳化硅衬底", "轿车整车", source="research")
+    key = f"link|{name_key('碳化硅衬底')}|test/car"
+
+    put(told, key, "decline" if action == "withdraw" else action, code="sic")
+    if action == "withdraw":
+        told.forget("research")
+        put(told, key, "withdraw")
+    put(told, MOTOR, "decline")
+
+    left = "".join(export(told))
+    assert MOTOR in left
+    assert "碳化硅" not in left
+    assert "test/sic" not in left
+
+
+def export(world: World) -> Iterator[str]:
+    with world.twin.database.transaction(world.officer().settings()) as connection:
+        for name in TABLES:
+            yield b"".join(stream_csv(connection, name, [world.tenant])).decode()
+
+
 def test_what_was_declined_is_not_proposed_again_until_withdrawn(told: World) -> None:
-    put(told, "input|motor|car", "decline")
+    put(told, MOTOR, "decline")
     while_declined = {one.key for one in proposals(told).items}
 
-    put(told, "input|motor|car", "withdraw")
+    put(told, MOTOR, "withdraw")
 
-    assert "input|motor|car" not in while_declined
-    assert "input|motor|car" in {one.key for one in proposals(told).items}
+    assert MOTOR not in while_declined
+    assert MOTOR in {one.key for one in proposals(told).items}
     assert (
         told.client(role="viewer")
-        .put(PATH, json={"key": "input|motor|car", "action": "decline", "reason": "不行"})
+        .put(PATH, json={"key": MOTOR, "action": "decline", "reason": "不行"})
         .status_code
         == 403
     )
 
 
 def test_another_office_sees_the_chain_as_it_was(told: World) -> None:
-    put(told, "input|motor|car", "accept")
+    put(told, MOTOR, "accept")
 
     with told.reader(told.officer(told.other)) as reader:
         suppliers = reader.picture.graph.inputs[told.number("link_code", "test/car")]

@@ -8505,6 +8505,34 @@ export interface components {
             root: string;
         };
         /**
+         * ProposalDecided
+         * @description What one's own office decided about a proposal; it can be withdrawn by its key.
+         */
+        ProposalDecided: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "accept" | "decline";
+            /**
+             * Buyer
+             * @description 下游环节 buying link
+             */
+            buyer: string;
+            buyer_title: components["schemas"]["Bilingual"];
+            fact: components["schemas"]["FactRef"];
+            /** Key */
+            key: string;
+            /** Reason */
+            reason: string;
+            supplier_title: components["schemas"]["Bilingual"];
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "input" | "link";
+        };
+        /**
          * ProposalList
          * @description What a chain may lack, the surest first.
          */
@@ -8521,6 +8549,11 @@ export interface components {
             as_of: string;
             /** Chain */
             chain: string;
+            /**
+             * Decided
+             * @description 本单位已决定、可撤回的 what one's own office decided, the latest first
+             */
+            decided: components["schemas"]["ProposalDecided"][];
             /** Items */
             items: components["schemas"]["ProposalOut"][];
             /** Limit */
@@ -8556,6 +8589,11 @@ export interface components {
              */
             key: string;
             /**
+             * Least
+             * @description 可信度下限 the same from the lower end of the 95 % interval of that trust
+             */
+            least: number;
+            /**
              * Supplier
              * @description 上游环节 supplying link; null: a new one
              */
@@ -8568,7 +8606,7 @@ export interface components {
             told: number;
             /**
              * Trusted
-             * @description 达到采纳线 reaches the threshold for accepting
+             * @description 下限达到采纳线 `least` reaches the threshold; never a new link, for nothing measures whether it belongs in the chain
              */
             trusted: boolean;
             /**

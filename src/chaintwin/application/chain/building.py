@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any, Literal
 
 from chaintwin.application.chain.assigning import Assigner, Guess
+from chaintwin.application.chain.decided import show_decisions
 from chaintwin.application.chain.doubts import assigner_of
-from chaintwin.application.chain.graph import Graph
+from chaintwin.application.chain.graph import Graph, Link
 from chaintwin.application.chain.overview import link_title
 from chaintwin.application.chain.pending import ProposalList, ProposalOut
 from chaintwin.application.chain.reader import Reader
-from chaintwin.application.shown import Cited, both, cite
+from chaintwin.application.shown import Bilingual, Cited, both, cite
 from chaintwin.kit.chinese import name_key
 from chaintwin.model.content import content_folder, read_yaml
 from chaintwin.model.fact import Fact
@@ -38,6 +40,11 @@ class Trust:
         """Return the mean of what the judged share leaves open (rule of succession)."""
         return (self.correct + 1) / (self.judged + 2)
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Return the 95 % interval of the share of correct triples."""
+        return share_interval(self.correct, self.judged)
+
     def takes(self, head: str, relation: str, tail: str) -> bool:
         """Tell whether a triple speaks of trades or products: no projects, no markets."""
         ends = (head, tail)
@@ -50,6 +57,16 @@ class Trust:
         for word in self.dropped:
             name = name.removesuffix(word)
         return name
+
+
+def share_interval(correct: int, judged: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the interval of a share (Wilson, J. Am. Stat. Assoc. 22, 1927), 0 to 1 of none."""
+    if not judged:
+        return 0.0, 1.0
+    share = correct / judged
+    middle = (share + z * z / (2 * judged)) / (1 + z * z / judged)
+    half = z * sqrt(share * (1 - share) / judged + z * z / (4 * judged**2)) / (1 + z * z / judged)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def load_trust() -> Trust:
@@ -174,12 +191,21 @@ def list_proposals(reader: Reader, chain: str, page: tuple[int, int]) -> Proposa
         limit=limit,
         offset=offset,
         chain=chain,
-        trust=both(
-            f"专家核对同类关系 {trust.judged} 条，{trust.correct} 条正确",
-            f"of {trust.judged} such triples experts judged {trust.correct} correct",
-        ),
+        decided=show_decisions(reader, sorted(links)),
+        trust=_tell_trust(trust),
         accept=trust.accept,
         as_of=reader.view.valid_at,
+    )
+
+
+def _tell_trust(trust: Trust) -> Bilingual:
+    low, high = (round(100 * end) for end in trust.interval)
+    return both(
+        f"专家核对同类关系，{trust.correct} 条正确，共 {trust.judged} 条"
+        f"（95 % 区间 {low}–{high} %；筛选规则按同一批定）。新环节是否属于本链未经衡量。",
+        f"Experts found {trust.correct} such triples correct of {trust.judged} "
+        f"(95 % interval {low}–{high} %; what is left out was chosen on the same ones). "
+        "Whether a new link belongs in the chain was never measured.",
     )
 
 
@@ -189,10 +215,17 @@ def _declined(reader: Reader, links: Iterable[int]) -> set[str]:
 
 
 def key_of(reader: Reader, one: Proposal) -> str:
-    """Return what names a proposal: the same evidence tomorrow names it the same."""
+    """Return what names a proposal: the same evidence tomorrow names it the same.
+
+    Links are named with their chain, for chains share codes of links.
+    """
     links = reader.picture.graph.links
-    supplier = links[one.supplier].code if one.supplier is not None else name_key(one.name)
-    return f"{one.what}|{supplier}|{links[one.buyer].code}"
+    supplier = _full(links[one.supplier]) if one.supplier is not None else name_key(one.name)
+    return f"{one.what}|{supplier}|{_full(links[one.buyer])}"
+
+
+def _full(link: Link) -> str:
+    return f"{link.chain}/{link.code}"
 
 
 def _show(reader: Reader, one: Proposal, trust: Trust) -> ProposalOut:
@@ -200,6 +233,7 @@ def _show(reader: Reader, one: Proposal, trust: Trust) -> ProposalOut:
     supplier = links[one.supplier] if one.supplier is not None else None
     buyer = links[one.buyer]
     title = link_title(supplier) if supplier else both(one.name, one.name)
+    least = one.confidence / trust.confidence * trust.interval[0]
     return ProposalOut(
         key=key_of(reader, one),
         what=one.what,
@@ -208,7 +242,9 @@ def _show(reader: Reader, one: Proposal, trust: Trust) -> ProposalOut:
         buyer=buyer.code,
         buyer_title=link_title(buyer),
         confidence=round(one.confidence, 4),
-        trusted=one.confidence >= trust.accept,
+        least=round(least, 4),
+        # Nothing measures whether what a triple names belongs in the chain as a link.
+        trusted=one.what == "input" and least >= trust.accept,
         told=len({triple.fact.id for triple in one.evidence}),
         evidence=reader.citer.refs(
             [_cite(triple) for triple in sorted(one.evidence, key=lambda held: held.fact.id)]

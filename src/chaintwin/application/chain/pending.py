@@ -71,9 +71,28 @@ class ProposalOut(BaseModel):
     buyer: str = Field(description="下游环节 buying link")
     buyer_title: Bilingual
     confidence: float = Field(description="可信度 0–1: trust in the triples × in the assignments")
-    trusted: bool = Field(description="达到采纳线 reaches the threshold for accepting")
+    least: float = Field(
+        description="可信度下限 the same from the lower end of the 95 % interval of that trust"
+    )
+    trusted: bool = Field(
+        description="下限达到采纳线 `least` reaches the threshold; never a new link, for nothing "
+        "measures whether it belongs in the chain"
+    )
     told: int = Field(description="有几条事实这样说 how many facts tell it")
     evidence: list[FactRef]
+
+
+class ProposalDecided(BaseModel):
+    """What one's own office decided about a proposal; it can be withdrawn by its key."""
+
+    key: str
+    action: Literal["accept", "decline"]
+    what: Literal["input", "link"]
+    supplier_title: Bilingual
+    buyer: str = Field(description="下游环节 buying link")
+    buyer_title: Bilingual
+    reason: str
+    fact: FactRef
 
 
 class ProposalList(BaseModel):
@@ -84,6 +103,9 @@ class ProposalList(BaseModel):
     limit: int
     offset: int
     chain: str
+    decided: list[ProposalDecided] = Field(
+        description="本单位已决定、可撤回的 what one's own office decided, the latest first"
+    )
     trust: Bilingual = Field(description="同类关系经专家核对的正确率 what experts judged")
     accept: float = Field(description="采纳线 threshold for accepting")
     as_of: datetime

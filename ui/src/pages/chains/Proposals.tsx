@@ -12,7 +12,9 @@ import { EmptyNote, Shown } from '../../shared/states'
 import { useToast } from '../../shared/toast'
 import { usePick } from '../../shared/words'
 
-type Proposal = Answer<'/api/v1/chains/{chain}/proposals'>['items'][number]
+type Page = Answer<'/api/v1/chains/{chain}/proposals'>
+type Proposal = Page['items'][number]
+type Decision = Page['decided'][number]
 
 /** Links and inputs the chain may lack, with what tells so; a person accepts or declines. */
 export function Proposals({ chain }: { chain: string }) {
@@ -36,6 +38,16 @@ export function Proposals({ chain }: { chain: string }) {
           ) : (
             <EmptyNote text={t('proposals.none')} />
           )}
+          {page.decided.length ? (
+            <>
+              <h3>{t('proposals.decided', { count: page.decided.length })}</h3>
+              <ul className="plain-list">
+                {page.decided.map((decision) => (
+                  <OneDecision key={`${decision.key}${decision.action}`} chain={chain} decision={decision} asOf={page.as_of} />
+                ))}
+              </ul>
+            </>
+          ) : null}
         </section>
       )}
     </Shown>
@@ -67,7 +79,8 @@ function OneProposal({ chain, proposal, asOf }: { chain: string; proposal: Propo
         <span className="faint small">{t(`proposals.what.${proposal.what}`)}</span>
       </span>
       <span className="faint small">
-        {t('proposals.trust', { share: writeShare(proposal.confidence), count: proposal.told })} ·{' '}
+        {t('proposals.trust', { share: writeShare(proposal.confidence), least: writeShare(proposal.least), count: proposal.told })} ·{' '}
+        {proposal.what === 'link' ? `${t('proposals.unmeasured')} · ` : ''}
         <Evidence title={t('proposals.facts')} figure={asShown({ text: proposal.supplier_title, facts: proposal.evidence, asOf })}>
           {proposal.evidence.map((fact) => fact.says).join(' · ')}
         </Evidence>
@@ -95,6 +108,51 @@ function OneProposal({ chain, proposal, asOf }: { chain: string; proposal: Propo
           error={rule.error}
           onCancel={() => setAction(null)}
           onDone={(reason) => rule.mutate({ action, reason })}
+        />
+      ) : null}
+    </li>
+  )
+}
+
+function OneDecision({ chain, decision, asOf }: { chain: string; decision: Decision; asOf: string }) {
+  const { t } = useTranslation('chains')
+  const pick = usePick()
+  const say = useToast()
+  const may = useMayChange('chain:rule')
+  const [isAsking, setAsking] = useState(false)
+  const withdraw = useChange(
+    (reason: string) =>
+      answered(
+        client.PUT('/api/v1/chains/{chain}/proposals', {
+          params: { path: { chain } },
+          body: { key: decision.key, criticality: 'important', action: 'withdraw', reason },
+        }),
+      ),
+    () => say(t('proposals.ruled')),
+  )
+  return (
+    <li className="waiting-row" data-testid="proposal-decided">
+      <span>
+        <strong>{pick(decision.supplier_title)}</strong> → {pick(decision.buyer_title)}{' '}
+        <span className="faint small">{t(decision.action === 'accept' ? 'proposals.accepted' : 'proposals.declined')}</span>
+      </span>
+      <span className="faint small">
+        <Evidence title={t('proposals.facts')} figure={asShown({ text: decision.supplier_title, facts: [decision.fact], asOf })}>
+          {t('proposals.because', { reason: decision.reason })}
+        </Evidence>
+      </span>
+      {may && !isAsking ? (
+        <Button size="small" onClick={() => setAsking(true)} data-testid="proposal-withdraw">
+          {t('proposals.withdraw')}
+        </Button>
+      ) : null}
+      {isAsking ? (
+        <ReasonForm
+          label={t('waiting.why')}
+          isBusy={withdraw.isPending}
+          error={withdraw.error}
+          onCancel={() => setAsking(false)}
+          onDone={(reason) => withdraw.mutate(reason)}
         />
       ) : null}
     </li>
