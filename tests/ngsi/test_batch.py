@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.ngsi.client import Client, error, prop
+from tests.ngsi.client import Client, error, prop, rel
+
+from chaintwin.access.tenants import own_places
+from chaintwin.boot import worker
+from chaintwin.kit.clock import FixedClock
+from chaintwin.twin.twin import Twin
+from chaintwin.web.ngsi.instants import write_second
 
 
 def some(*numbers: int, **more: Any) -> list[dict[str, Any]]:
@@ -146,3 +153,43 @@ def test_a_value_of_the_wrong_type_fails_alone(clean: Client) -> None:
     assert answer.json()["success"] == ["urn:firm:1"]
     assert answer.json()["errors"][0]["entityId"] == "urn:firm:2"
     assert clean.get("/entities/urn:firm:2").status_code == 404
+
+
+def later(clock: FixedClock, seconds: int) -> str:
+    return write_second(clock.now() + timedelta(seconds=seconds))
+
+
+def test_an_entity_that_failed_keeps_its_end(clean: Client, clock: FixedClock, twin: Twin) -> None:
+    clean.post("/entityOperations/create", some(1, p=prop(1), expiresAt=later(clock, 100)))
+
+    answer = clean.post(
+        "/entityOperations/update", [*some(1, expiresAt="2000-01-01T00:00:00Z"), *some(2)]
+    )
+
+    assert answer.status_code == 207
+    clock.move(timedelta(seconds=200))
+    twin.advance(worker(own_places(twin.database)[-1].id))
+    query = {"type": "Batched", "limit": "0", "count": "true"}
+    assert clean.get("/entities", **query).headers["ngsild-results-count"] == "0"
+    assert "deletedAt" in clean.get("/temporal/entities/urn:batch:1", options="sysAttrs").json()
+
+
+def test_an_id_whose_new_entity_failed_still_names_the_old_one(
+    clean: Client, clock: FixedClock, twin: Twin
+) -> None:
+    uri = "urn:batch:gone"
+    clean.post("/entities", {"id": uri, "type": "Batched", "p": prop(1)})
+    clean.delete(f"/entities/{uri}")
+    wrong = {"id": uri, "type": "Odd", "expiresAt": "2000-01-01T00:00:00Z"}
+    fresh = {"id": "urn:batch:never", "type": "Odd", "expiresAt": "2000-01-01T00:00:00Z"}
+    right = some(9, of=rel("urn:batch:never"))
+
+    answer = clean.post("/entityOperations/upsert", [wrong, fresh, *right])
+
+    assert [one["entityId"] for one in answer.json()["errors"]] == [uri, "urn:batch:never"]
+    assert clean.get(f"/temporal/entities/{uri}").json()["p"][0]["value"] == 1
+    with twin.view(worker(own_places(twin.database)[-1].id)) as view:
+        assert view.find_key("uri", "urn:batch:never") is None
+    again = clean.post("/entityOperations/upsert", [{"id": uri, "type": "Odd", "q": prop(2)}])
+    assert (again.status_code, again.json()) == (201, [uri])
+    assert clean.read(uri) == {"id": uri, "type": "Odd", "q": prop(2)}

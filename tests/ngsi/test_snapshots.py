@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 from tests.ngsi.client import ERRORS, Client
+
+from chaintwin.access.tenants import own_places
+from chaintwin.boot import worker
+from chaintwin.kit.clock import FixedClock
+from chaintwin.twin.twin import Twin
+from chaintwin.web.ngsi.instants import write_second
 
 _numbers = count(1)
 
@@ -74,6 +81,24 @@ def test_a_snapshot_shows_what_was_there_when_it_was_made(api: Client, kind: str
     assert ids(api, kind, **snapshot) == [uri]
     assert api.call("DELETE", f"/entities/{uri}", **snapshot).status_code == 204
     assert (area(api, uri), area(api, uri, **snapshot)) == (20, 404)
+
+
+def test_an_end_moved_in_a_snapshot_moves_there_alone(
+    api: Client, kind: str, clock: FixedClock, twin: Twin
+) -> None:
+    uri, start = f"urn:x:{kind}:1", clock.now()
+    soon, late = (write_second(start + timedelta(seconds=after)) for after in (100, 300))
+    given = {"id": uri, "type": kind, "area": {"type": "Property", "value": 10}, "expiresAt": soon}
+    assert api.call("POST", "/entities", json=given).status_code == 201
+    snapshot = inside(make(api))
+
+    moved = api.call("PATCH", f"/entities/{uri}", json={"expiresAt": late}, **snapshot)
+
+    assert moved.status_code == 204
+    for after, there in ((200, (404, 10)), (400, (404, 404))):
+        clock.move(start + timedelta(seconds=after) - clock.now())
+        twin.advance(worker(own_places(twin.database)[-1].id))
+        assert (area(api, uri), area(api, uri, **snapshot)) == there
 
 
 def test_a_clone_begins_where_its_snapshot_stands(api: Client, kind: str) -> None:

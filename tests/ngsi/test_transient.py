@@ -82,6 +82,37 @@ def test_the_end_may_be_taken_away(api: Client, clock: FixedClock, twin: Twin) -
     assert api.read(uri) == {"id": uri, "type": "Alert", "scope": "/a", "level": prop(3)}
 
 
+@pytest.mark.parametrize("seconds", [30, 300, None])
+def test_a_value_ends_when_it_says_wherever_the_end_of_its_entity_moves(
+    api: Client, clock: FixedClock, twin: Twin, seconds: int | None
+) -> None:
+    until = prop(later(clock, 60))
+    uri = api.entity("Room", heat=prop(1, validTo=until), dry=prop(2), expiresAt=later(clock, 100))
+    start = clock.now()
+
+    api.patch(f"/entities/{uri}", {"expiresAt": later(clock, 30)})
+    moved = "urn:ngsi-ld:null" if seconds is None else later(clock, seconds)
+    api.patch(f"/entities/{uri}", {"expiresAt": moved})
+
+    for after, held in ((20, {"heat", "dry"}), (70, {"dry"} if seconds != 30 else set())):
+        clock.move(start + timedelta(seconds=after) - clock.now())
+        twin.advance(worker(own_places(twin.database)[-1].id))
+        assert api.get(f"/entities/{uri}").json().keys() & {"heat", "dry"} == held
+
+
+def test_a_value_replaced_with_the_end_of_its_entity_has_an_end_of_its_own(
+    api: Client, clock: FixedClock, twin: Twin
+) -> None:
+    heat = prop(1, validTo=prop(later(clock, 60)))
+    uri = api.entity("Room", heat=heat, expiresAt=later(clock, 100))
+
+    api.post(f"/entities/{uri}/attrs", {"heat": prop(2), "expiresAt": later(clock, 300)})
+
+    clock.move(timedelta(seconds=200))
+    twin.advance(worker(own_places(twin.database)[-1].id))
+    assert api.read(uri) == {"id": uri, "type": "Room", "heat": prop(2)}
+
+
 def test_a_transient_attribute_is_gone_in_time(api: Client, clock: FixedClock, twin: Twin) -> None:
     end = later(clock, 30)
     uri = api.entity("Room", heat=prop(1, expiresAt=end), wet=prop(2, expiresAt=end), dry=prop(3))

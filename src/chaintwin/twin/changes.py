@@ -10,16 +10,15 @@ from datetime import datetime
 from chaintwin.access.asker import Asker
 from chaintwin.engine.database import Connection
 from chaintwin.kit.batches import in_batches, in_runs
-from chaintwin.kit.problems import ConflictProblem, InputProblem, NotFoundProblem
+from chaintwin.kit.problems import ConflictProblem, NotFoundProblem
 from chaintwin.model.fact import Statement, Subject, Value
 from chaintwin.model.kinds import KIND, BodyClass, Kind, Kinds, open_attribute, open_kind
 from chaintwin.model.sheet import Sheet
-from chaintwin.model.values import check_value
 from chaintwin.twin.identity.groups import SAME_AS
 from chaintwin.twin.kinds import OwnKinds, kind_statements, kind_subject
 from chaintwin.twin.reordering import Held, reorder
 from chaintwin.twin.sheets import Origin, Sheets
-from chaintwin.twin.statements import refuse_control_characters, refuse_withdrawn, subjects
+from chaintwin.twin.statements import check, fit, refuse_control_characters, subjects
 from chaintwin.twin.store.changes import begin_change, finish_change
 from chaintwin.twin.store.facts import FactWriter, read_timelines
 from chaintwin.twin.store.judgements import keep_judgements
@@ -172,6 +171,15 @@ class Changes:
         for batch in in_runs(statements, _BATCH, lambda said: said.about):
             self._record_batch(batch)
         return self.tally
+
+    def check(self, statements: Iterable[Statement]) -> None:
+        """Raise what recording statements would, as far as one by itself can tell; do nothing."""
+        given = list(statements)
+        self._learn_kinds(given)
+        for said in given:
+            about = said.about
+            kind = self._kind_of[about] if isinstance(about, int) else about.kind
+            check(said, kind, self.kinds, is_open=self._open_class is not None)
 
     def record_sheet(self, sheet: Sheet) -> list[int]:
         """State a sheet, which says what its statements say; return the body of each row.
@@ -329,7 +337,7 @@ class Changes:
 
     def _row(self, said: Statement, found: dict[Subject, int]) -> tuple[Row, End | None]:
         body = said.about if isinstance(said.about, int) else found[said.about]
-        said = self._checked(said, body)
+        said = fit(said, self._kind_of[body], self.kinds, is_defining=self._is_defining)
         value = said.value
         target = value.ref if value else None
         ref = found[target] if isinstance(target, Subject) else target
@@ -341,21 +349,6 @@ class Changes:
         if said.valid_to is None:
             return row, None
         return row, (write_moment(said.valid_to.at), said.valid_to.precision.value)
-
-    def _checked(self, said: Statement, body: int) -> Statement:
-        """Return a statement that fits its kind, with at least the label its attribute has."""
-        kind = self.kinds.get(self._kind_of[body])
-        if kind.is_guarded and not self._is_defining:
-            raise InputProblem(
-                "种类只能在“数据 → 孪生体 → 种类”中添加,权威次序也只在那里更改,不能直接写入。",
-                "Kinds and orders of authority are stated under Data → Twin bodies → Kinds, not "
-                "written directly.",
-            )
-        declared = self.kinds.attribute(kind.name, said.attribute)
-        if said.value is not None:
-            refuse_withdrawn(kind, declared)
-            check_value(declared, said.value)
-        return replace(said, label=declared.label) if declared.label > said.label else said
 
     def _resolve(self, subjects: Iterable[Subject]) -> dict[Subject, int]:
         found = self._bodies.resolve(subjects)

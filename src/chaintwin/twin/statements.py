@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from chaintwin.kit.problems import InputProblem
 from chaintwin.model.fact import Statement, Subject
-from chaintwin.model.kinds import Attribute, Kind
+from chaintwin.model.kinds import Attribute, Kind, Kinds, open_attribute
+from chaintwin.model.values import check_value
 
 
 def subjects(batch: Iterable[Statement]) -> Iterator[Subject]:
@@ -45,3 +47,36 @@ def refuse_withdrawn(kind: Kind, attribute: Attribute) -> None:
                 f"{en} was withdrawn and takes no more values; what was recorded stays readable. "
                 "Take it up again under Data → Twin bodies → Kinds.",
             )
+
+
+def fit(said: Statement, kind: str, kinds: Kinds, *, is_defining: bool = False) -> Statement:
+    """Return a statement about a kind that fits it, with at least the label its attribute has.
+
+    Raises InputProblem for one that does not fit.
+    """
+    of = kinds.get(kind)
+    if of.is_guarded and not is_defining:
+        raise InputProblem(
+            "种类只能在“数据 → 孪生体 → 种类”中添加,权威次序也只在那里更改,不能直接写入。",
+            "Kinds and orders of authority are stated under Data → Twin bodies → Kinds, not "
+            "written directly.",
+        )
+    declared = kinds.attribute(of.name, said.attribute)
+    if said.value is not None:
+        refuse_withdrawn(of, declared)
+        check_value(declared, said.value)
+    return replace(said, label=declared.label) if declared.label > said.label else said
+
+
+def check(said: Statement, kind: str, kinds: Kinds, *, is_open: bool) -> None:
+    """Raise what recording a statement about a kind would; `is_open`: it may be of a new kind."""
+    there = kinds.known(kind)
+    if is_open and (kind not in kinds.by_name or said.attribute not in there.attributes):
+        attributes = (
+            {}
+            if said.attribute in there.attributes
+            else {said.attribute: open_attribute(said.attribute)}
+        )
+        kinds = kinds.with_own(replace(there, attributes=attributes))
+    refuse_control_characters(said, said.value_key)
+    fit(said, kind, kinds)

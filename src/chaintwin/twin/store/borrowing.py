@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import LiteralString
 
 from chaintwin.engine.database import Connection
+from chaintwin.model.fact import FOREVER
 from chaintwin.twin.store.facts import STORED, stored_row
 from chaintwin.twin.store.lines import AsOf, Line
 from chaintwin.twin.store.resolve import LINE
-from chaintwin.twin.store.rows import Row
+from chaintwin.twin.store.rows import Row, write_moment
+from chaintwin.twin.store.timelines import order
 
 Value = tuple[int, int, str]  # body, attribute, value key
 
@@ -67,6 +69,15 @@ def read_borrowed(
     )
     for *stored, source, is_own in rows:
         yield Borrowed(stored[0], source, stored_row(stored), is_own)
+
+
+def read_later(
+    connection: Connection, line: Line, sought: Sought, since: datetime
+) -> list[Borrowed]:
+    """Return the rows believed now that begin later than a moment."""
+    start = order(write_moment(since))
+    found = read_borrowed(connection, line, sought, FOREVER)
+    return [held for held in found if order(held.row.valid_from) > start]
 
 
 def read_branch_rows(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, LiteralString
 
 from chaintwin.engine.database import Connection
@@ -231,29 +230,3 @@ def _given(sought: Sought) -> dict[str, Any]:
             for n, one in enumerate(sought.compared)
         },
     }
-
-
-def read_later(
-    connection: Connection, tenant: int, series: tuple[int, int, str, int], since: datetime
-) -> list[tuple[int, int]]:
-    """Return (body, fact) of the believed rows of a series that begin later than a moment."""
-    body, attribute, key, source = series
-    rows = connection.execute(
-        "SELECT body, id FROM fact WHERE body = %s AND tenant = %s AND branch = 0 "
-        "AND attribute = %s AND value_key = %s AND source = %s AND known_to = 'infinity' "
-        "AND valid_from > %s",
-        (body, tenant, attribute, key, source, since),
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def read_ends(
-    connection: Connection, tenant: int, body: int, source: int, since: datetime
-) -> list[tuple[int, int]]:
-    """Return (body, fact) of the believed rows by which a source ends values after a moment."""
-    rows = connection.execute(
-        "SELECT body, id FROM fact WHERE body = %s AND tenant = %s AND branch = 0 AND source = %s "
-        "AND known_to = 'infinity' AND ended AND valid_from > %s",
-        (body, tenant, source, since),
-    )
-    return [(row[0], row[1]) for row in rows]

@@ -102,16 +102,23 @@ def statement(
 
 
 def _valid_end(instance: Instance, since: datetime) -> Moment | None:
+    end = valid_to(instance)
+    if end is None:
+        return None
+    if end <= since:
+        raise bad("validTo lies before the value begins.", "validTo 早于取值开始的时刻。")
+    return Moment.instant(end)
+
+
+def valid_to(instance: Instance) -> datetime | None:
+    """Return until when an instance says that it is valid; raise BadRequest for no instant."""
     for iri in VALID_TO:
         for sub in instance.get("subs", {}).get(iri, ()):
             told = value_of(sub) if sub.get("type") else None
             text = told.get("@value") if isinstance(told, dict) else told
             if not isinstance(text, str):
                 raise bad("validTo is an instant.", "validTo 应为时刻。")
-            end = read_instant(text, "validTo")
-            if end <= since:
-                raise bad("validTo lies before the value begins.", "validTo 早于取值开始的时刻。")
-            return Moment.instant(end)
+            return read_instant(text, "validTo")
     return None
 
 

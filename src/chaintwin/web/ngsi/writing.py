@@ -11,9 +11,11 @@ from chaintwin.kit.problems import Problem
 from chaintwin.model.fact import Moment, Statement, Subject, Value
 from chaintwin.twin.changes import Changes
 from chaintwin.twin.store import querying
+from chaintwin.twin.store.borrowing import Borrowed, Sought, read_later
+from chaintwin.twin.store.timelines import Closing
 from chaintwin.web.ngsi.desk import KEPT_KINDS, Desk
 from chaintwin.web.ngsi.errors import NotSupported, Refused, bad
-from chaintwin.web.ngsi.facts import Stored, scope_value, statement, type_value
+from chaintwin.web.ngsi.facts import Stored, scope_value, statement, type_value, valid_to
 from chaintwin.web.ngsi.incoming import Attributes, Entity, Instance
 from chaintwin.web.ngsi.instants import read_instant, write_instant
 from chaintwin.web.ngsi.naming import SCOPE, TYPE, attribute_name, kind_name
@@ -22,14 +24,31 @@ SOURCE = "ngsi"
 
 
 @dataclass(slots=True)
+class Intent:
+    """What a request comes to, before any of it is done: done all at once, in this order."""
+
+    dropped: list[Closing] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+    said: list[Statement] = field(default_factory=list)
+
+    def add(self, more: Intent) -> None:
+        """Come to more."""
+        self.dropped += more.dropped
+        self.renamed += more.renamed
+        self.said += more.said
+
+
+@dataclass(slots=True)
 class Writer:
     """Collects what a request says; `flush` lays it down in order."""
 
     desk: Desk
     changes: Changes
-    _said: list[Statement] = field(default_factory=list)
+    _intent: Intent = field(default_factory=Intent)
     # Bodies by entity id: None where there is none, a subject where this change makes it.
     _known: dict[str, int | Subject | None] = field(default_factory=dict)
+    # What was known of the ids that the entity at hand makes anew.
+    _before: dict[str, int | Subject | None] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -37,29 +56,32 @@ class Writer:
         return self.changes.at
 
     def flush(self) -> None:
-        """Record what was said so far."""
-        if self._said:
-            self.changes.record(self._said)
-            self._said.clear()
+        """Do what the request came to so far."""
+        intent, self._intent = self._intent, Intent()
+        if intent.dropped:
+            self.changes.retract_facts(list(dict.fromkeys(intent.dropped)))
+        for kind, uri in intent.renamed:
+            self.changes.rename(kind, (querying.URI_SCHEME, uri))
+        if intent.said:
+            self.changes.record(intent.said)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Let one entity of several fail by itself: what was said of it is unsaid.
+        """Let one entity of several fail by itself: nothing of it is done then.
 
-        Attributes that ship have types, which are checked as they are recorded.
+        What ships has types, which are checked here.
         """
-        mark = len(self._said)
+        others, self._intent = self._intent, Intent()
+        self._before = {}
         try:
             yield
-            if any(":" not in said.attribute for said in self._said[mark:]):
-                others, self._said = self._said[:mark], self._said[mark:]
-                try:
-                    self.flush()
-                finally:
-                    self._said = others
+            self.changes.check(filter(_is_typed, self._intent.said))
         except Problem:
-            del self._said[mark:]
+            self._known |= self._before
+            self._intent = others
             raise
+        others.add(self._intent)
+        self._intent = others
 
     def learn_refs(self, parts: Iterable[Attributes]) -> None:
         """Look up the bodies that relationships point to; unknown ones stay addresses."""
@@ -90,7 +112,7 @@ class Writer:
         if isinstance(known, int):
             held = self._begin_anew(entity, entity.id, known)
         else:
-            self._known[entity.id] = self.about(entity)
+            self._make_known(entity, entity.id)
         self.set_types(entity)
         if entity.scopes:
             self.set_scopes(entity, entity.scopes)
@@ -108,9 +130,8 @@ class Writer:
         if view.kind_of(body) != kind and view.code(body) != uri:
             if left is not None:
                 self.delete(left)
-            self.flush()
-            entity.body = self.changes.rename(kind, (querying.URI_SCHEME, uri))
-            self._known[uri] = entity.body
+            self._intent.renamed.append((kind, uri))
+            self._make_known(entity, uri)
             return {}
         entity.body = body
         self._forget_ends(entity)
@@ -122,6 +143,11 @@ class Writer:
         if left.scopes and not entity.scopes:
             self.set_scopes(left, [])
         return left.attributes
+
+    def _make_known(self, entity: Entity, uri: str) -> None:
+        """Let an id name the body that the first statement about an entity makes."""
+        self._before[uri] = self._known[uri]
+        self._known[uri] = self.about(entity)
 
     def about(self, entity: Entity) -> int | Subject:
         """Return the body of an entity, or the one that its first statement makes."""
@@ -143,27 +169,47 @@ class Writer:
         self._end_later(entity, SCOPE, "", entity.expires)
 
     def set_expiry(self, entity: Entity, expires: str | None) -> None:
-        """State until when an entity is kept (None: for good): all that is said of it ends then."""
-        self._forget_ends(entity)
+        """State until when an entity is kept (None: for good): all that is said of it ends then.
+
+        What ends sooner by itself still does.
+        """
+        ended = self._forget_ends(entity)
         entity.expires = expires
         self.set_types(entity)
         if entity.scopes:
             self._end_later(entity, SCOPE, "", expires)
         for iri, instances in entity.attributes.items():
+            name = attribute_name(iri)
             for one in filter(self.is_own, instances):
-                until = _sooner(expires, one.get("expiresAt"))
-                self._end_later(entity, attribute_name(iri), one["stored"].key, until)
+                key = one["stored"].key
+                own = self._own_end(one) if (name, key) in ended else None
+                until = _sooner(expires, one.get("expiresAt"), own)
+                self._end_later(entity, name, key, until)
 
-    def _forget_ends(self, entity: Entity) -> None:
-        """Stop believing that anything said of an entity ends at a later moment."""
-        if entity.body is None or not self.desk.view.line.is_main:
-            return
+    def _own_end(self, instance: Instance) -> str | None:
+        """Return until when an instance says that it is valid, where that is still to come."""
+        end = valid_to(instance)
+        return write_instant(end) if end is not None and end > self.now else None
+
+    def _forget_ends(self, entity: Entity) -> set[tuple[str, str]]:
+        """Stop believing that anything said of an entity ends at a later moment.
+
+        Returns attribute and value key of what was to end.
+        """
+        found = [held for held in self._later(entity, self.now) if held.row.ended]
+        self._intent.dropped += [(held.row.body, held.id) for held in found]
+        names = self.desk.twin.names
+        return {(names.name("attribute", row.row.attribute), row.row.value_key) for row in found}
+
+    def _later(
+        self, entity: Entity, since: datetime, attribute: int | None = None
+    ) -> list[Borrowed]:
+        """Return what this API says of an entity from later moments on, in this line."""
+        if entity.body is None:
+            return []
         source = self.desk.twin.names.number("source", SOURCE)
-        self.changes.retract_facts(
-            querying.read_ends(
-                self.desk.connection, self.desk.asker.tenant, entity.body, source, self.now
-            )
-        )
+        sought = Sought(self.desk.asker.tenant, [entity.body], source, attribute)
+        return read_later(self.desk.connection, self.desk.view.line, sought, since)
 
     def _end_later(self, entity: Entity, name: str, key: str, expires: str | None) -> None:
         """State that what was just said ends when it expires."""
@@ -172,7 +218,7 @@ class Writer:
         at = read_instant(expires, "expiresAt")
         if at <= self.now:
             raise bad("expiresAt lies in the past.", "expiresAt 已经过去。")
-        self._said.append(
+        self._intent.said.append(
             Statement(self.about(entity), name, None, value_key=key, valid=Moment.instant(at))
         )
 
@@ -195,9 +241,9 @@ class Writer:
                 self._end(entity, iri, stored.key)
             else:
                 self._drop_later(entity, iri, instance, stored)
-                if held.get("expiresAt") is not None:
+                if held.get("expiresAt") is not None or valid_to(held) is not None:
                     self._forget_ends_of(entity, iri, stored)
-        self._said.append(
+        self._intent.said.append(
             statement(
                 self.about(entity), iri, instance, self.now, key=key, created=created, ref=ref
             )
@@ -207,12 +253,22 @@ class Writer:
 
     def _forget_ends_of(self, entity: Entity, iri: str, stored: Stored) -> None:
         """Stop believing that one instance ends at a later moment: another replaces it."""
-        if entity.body is None or not self.desk.view.line.is_main:
-            return
+        self._forget_later(entity, iri, stored, self.now)
+        name = attribute_name(iri)
+        self._intent.said = [
+            said
+            for said in self._intent.said
+            if said.value is not None
+            or said.valid.at <= self.now
+            or (said.attribute, said.value_key, said.about) != (name, stored.key, entity.body)
+        ]
+
+    def _forget_later(self, entity: Entity, iri: str, stored: Stored, since: datetime) -> None:
         attribute = self.desk.twin.names.number("attribute", attribute_name(iri))
-        series = (entity.body, attribute, stored.key, stored.source)
-        later = querying.read_later(self.desk.connection, self.desk.asker.tenant, series, self.now)
-        self.changes.retract_facts(later)
+        later = self._later(entity, since, attribute)
+        self._intent.dropped += [
+            (held.row.body, held.id) for held in later if held.row.value_key == stored.key
+        ]
 
     def place(self, instance: Instance) -> tuple[int | Subject | None, str]:
         """Return the body a relationship points to, and the value key of an instance."""
@@ -222,7 +278,7 @@ class Writer:
 
     def say(self, said: Statement, since: Moment) -> None:
         """State something from a moment on."""
-        self._said.append(replace(said, valid=since))
+        self._intent.said.append(replace(said, valid=since))
 
     def _drop_later(self, entity: Entity, iri: str, instance: Instance, stored: Stored) -> None:
         """Stop believing rows that would outlive a value observed before them."""
@@ -234,10 +290,7 @@ class Writer:
         since = min(read_instant(observed), self.now)
         if datetime.fromisoformat(stored.valid_from) <= since:
             return
-        attribute = self.desk.twin.names.number("attribute", attribute_name(iri))
-        series = (entity.body, attribute, stored.key, stored.source)
-        later = querying.read_later(self.desk.connection, self.desk.asker.tenant, series, since)
-        self.changes.retract_facts(later)
+        self._forget_later(entity, iri, stored, since)
 
     def remove(self, entity: Entity, iri: str, instances: Iterable[Instance]) -> None:
         """End instances of an attribute; raise NotSupported for what other sources say."""
@@ -270,7 +323,7 @@ class Writer:
         self._say(entity, attribute_name(iri), None, key)
 
     def _say(self, entity: Entity, name: str, value: Value | None, key: str = "") -> None:
-        self._said.append(
+        self._intent.said.append(
             Statement(
                 self.about(entity), name, value, value_key=key, valid=Moment.instant(self.now)
             )
@@ -285,7 +338,13 @@ class Writer:
             )
 
 
-def _sooner(first: str | None, second: str | None) -> str | None:
-    """Return the earlier of two moments, as far as there are any."""
-    told = [one for one in (first, second) if one is not None]
+def _sooner(*ends: str | None) -> str | None:
+    """Return the earliest of some moments, as far as there are any."""
+    told = [one for one in ends if one is not None]
     return min(told, key=lambda one: read_instant(one, "expiresAt")) if told else None
+
+
+def _is_typed(said: Statement) -> bool:
+    """Tell whether a statement is of a kind or an attribute that ships or was declared."""
+    about = said.about
+    return ":" not in said.attribute or (isinstance(about, Subject) and ":" not in about.kind)
