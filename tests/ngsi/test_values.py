@@ -9,9 +9,12 @@ import psycopg
 import pytest
 from tests.ngsi.client import Client, prop, rel
 
-from chaintwin.access.asker import platform_asker
+from chaintwin.access.asker import Asker, platform_asker
+from chaintwin.access.tenants import own_places
 from chaintwin.engine.postgres import Cluster
+from chaintwin.model.fact import Label, Value
 from chaintwin.model.sheet import Column, Sheet
+from chaintwin.twin.authority import order_sources, withdraw_order
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.verify import verify
 from chaintwin.web.ngsi import searching
@@ -88,6 +91,7 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
         ("v==5..6", "aeky"),
         ("nobody==5", ""),
         ("v==5;nobody", ""),
+        ("v<1e300;v>" + "9" * 30, ""),
     ],
 )
 def test_what_few_meet_is_found(valued: Client, q: str, found: str) -> None:
@@ -126,3 +130,37 @@ def test_the_index_verifies_and_a_tampered_one_does_not(twin: Twin, database: Cl
     assert [one.what for one in verify(twin)] == ["value"]
     with psycopg.connect(database.super_url) as connection:
         connection.execute("UPDATE state_value SET number = number - 1 WHERE number = 71")
+
+
+@pytest.mark.usefixtures("sizes")
+def test_values_shown_by_an_order_of_ones_own_are_found(api: Client, twin: Twin) -> None:
+    place = own_places(twin.database)[-1].id
+    asker = Asker(place, "x", readable=frozenset({1, place}), labels=frozenset(Label))
+    for source, count in (("shipped_firms", 7_001), ("a_share_basic_2026", 7_002)):
+        with twin.change(platform_asker(), reason="装载", source=source) as changes:
+            firm = changes.body("Company", ("company_name", "示例次序有限公司"))
+            changes.say(firm, "employees", Value(number=Decimal(count)))
+    shown = employees(api)
+    other = {7_001: "a_share_basic_2026", 7_002: "shipped_firms"}[shown]
+
+    with twin.change(asker, reason="会议定", source="staff") as changes:
+        order_sources(changes, changes.kinds.attribute("Company", "employees"), [other])
+
+    try:
+        assert employees(api) == 14_003 - shown
+    finally:
+        with twin.change(asker, reason="撤回", source="staff") as changes:
+            withdraw_order(changes, "employees")
+
+
+def employees(api: Client) -> int:
+    """Return the one number that is shown, found by itself alone."""
+    found = [
+        one["employees"]
+        for count in (7_001, 7_002)
+        for one in api.get(
+            "/entities", headers=OWN, type="Company", q=f"employees=={count}", options="keyValues"
+        ).json()
+    ]
+    assert len(found) == 1
+    return int(found[0])

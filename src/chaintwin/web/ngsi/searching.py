@@ -122,7 +122,7 @@ def sought(desk: Desk, selection: Selection) -> Sought:
     needed = selection.needed_attributes()
     if any(desk.twin.names.find("attribute", attribute_name(iri)) is None for iri in needed):
         ids = []  # what was never stated of anything is stated of nothing now
-    compared = [_indexed(desk, one) for one in selection.compared()]
+    compared = [_indexed(desk, one) for one in selection.compared() if not _is_ordered(desk, one)]
     bare = {one.name for one in compared}
     every = [entry_name(attribute_name(iri)) for iri in needed]
     return Sought(
@@ -135,6 +135,11 @@ def sought(desk: Desk, selection: Selection) -> Sought:
         every=[name for name in every if name not in bare],
         compared=compared,
     )
+
+
+def _is_ordered(desk: Desk, one: Compared) -> bool:
+    """Tell whether the asker's own order decides what is shown: another value may be kept."""
+    return split_entry((one.name, None))[0] in desk.view.kinds.authority
 
 
 def _indexed(desk: Desk, one: Compared) -> Compared:
