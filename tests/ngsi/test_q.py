@@ -176,3 +176,12 @@ def test_the_language_that_fits_best_is_chosen(wanted: str, chosen: str) -> None
     texts = {"@none": "n", "en": "e", "zh": "z", "pt-BR": "p"}
 
     assert choose_language(texts, check_ranges(wanted))[0] == chosen
+
+
+@pytest.mark.parametrize(
+    "number", ["1" + "0" * 400, "-" + "9" * 5_000, "1e400", "1" + "0" * 400 + ".5"]
+)
+def test_a_number_beyond_all_use_is_refused(number: str) -> None:
+    for q in (f"speed=={number}", f"speed>{number}", f"speed==1..{number}"):
+        with pytest.raises(BadRequest):
+            read_q(q, TERMS)

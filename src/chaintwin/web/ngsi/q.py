@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import isfinite
 from operator import ge, gt, le, lt
 from types import MappingProxyType
 from typing import Any
@@ -204,12 +205,19 @@ def _meaning(word: str) -> Any:
     if word in {"true", "false"}:
         return word == "true"
     if _NUMBER.fullmatch(word):
-        return float(word) if any(sign in word for sign in ".eE") else int(word)
+        return _read_number(word)
     if is_instant(word):
         return read_instant(word, "q")
     if _DAY.fullmatch(word) or _TIME.fullmatch(word):
         return word
     return Word(word)
+
+
+def _read_number(word: str) -> int | float:
+    number = float(word)
+    if not isfinite(number):
+        raise bad(f"A number of q is too large: “{word[:40]}…”.", f"q 中的数过大:“{word[:40]}…”。")
+    return number if any(sign in word for sign in ".eE") else int(word)
 
 
 def _wrong(text: str, at: int) -> Exception:
