@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import psycopg
@@ -129,3 +130,18 @@ def test_counts_verify_are_counted_anew_and_tampering_is_found(
     assert [one.what for one in verify(twin)] == ["use"]
     rebuild_states(twin)
     assert list(verify(twin)) == []
+
+
+@pytest.mark.parametrize(("count", "length"), [(60, 10), (48, 64)])
+def test_more_types_than_can_be_counted_are_refused(api: Client, count: int, length: int) -> None:
+    names = [f"T{sha256(str(n).encode()).hexdigest()}{n}"[:length] for n in range(count)]
+    uri = api.entity()
+
+    created = api.post("/entities", {"id": "urn:types:many", "type": names})
+    added = api.patch(f"/entities/{uri}", {"type": names})
+    (part,) = api.post("/entityOperations/update", [{"id": uri, "type": names}]).json()["errors"]
+
+    assert error(created) == (400, "BadRequestData")
+    assert error(added) == (400, "BadRequestData")
+    assert part["error"]["status"] == 400
+    assert api.read(uri)["type"] == "Vehicle"

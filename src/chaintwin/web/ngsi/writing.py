@@ -21,6 +21,8 @@ from chaintwin.web.ngsi.instants import read_instant, write_instant
 from chaintwin.web.ngsi.naming import SCOPE, TYPE, attribute_name, kind_name
 
 SOURCE = "ngsi"
+# The types of an entity are counted together: they have to fit into one entry of an index.
+_MOST_TYPES, _LONGEST_TYPES = 50, 2_000
 
 
 @dataclass(slots=True)
@@ -158,6 +160,7 @@ class Writer:
 
     def set_types(self, entity: Entity) -> None:
         """State what types an entity has, and until when it is kept."""
+        _check_types(entity.types)
         created = entity.created or write_instant(self.now)
         self._say(entity, TYPE, type_value(entity, created))
         self._end_later(entity, TYPE, "", entity.expires)
@@ -336,6 +339,17 @@ class Writer:
                 f"“{kind}”类孪生体不能经本接口修改，请在相应页面办理。",
                 f"Bodies of the kind “{kind}” are changed in their own pages, not here.",
             )
+
+
+def _check_types(types: list[str]) -> None:
+    size = sum(len(one.encode()) for one in types)
+    if len(types) > _MOST_TYPES or size > _LONGEST_TYPES:
+        raise bad(
+            f"An entity has at most {_MOST_TYPES} types, of {_LONGEST_TYPES} bytes in all; "
+            f"these are {len(types)} of {size} bytes.",
+            f"一个实体最多有 {_MOST_TYPES} 个类型,合计不超过 {_LONGEST_TYPES} 字节;"
+            f"现有 {len(types)} 个,{size} 字节。",
+        )
 
 
 def _sooner(*ends: str | None) -> str | None:
