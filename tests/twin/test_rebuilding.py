@@ -8,9 +8,12 @@ import psycopg
 import pytest
 from tests.twin.forks import Make, Say, a_firm
 
-from chaintwin.engine.database import Database
+from chaintwin.access.asker import PUBLIC_TENANT, platform_asker
+from chaintwin.engine.database import Connection, Database
 from chaintwin.engine.postgres import Cluster
+from chaintwin.kit.clock import SystemClock
 from chaintwin.twin.rebuilding import rebuild_states
+from chaintwin.twin.store.state import collect_state
 from chaintwin.twin.twin import Twin
 from chaintwin.twin.verify import verify
 
@@ -72,3 +75,19 @@ def test_a_damaged_state_is_derived_anew_as_it_was(
     assert found == {"state"}
     assert read(fresh_database) == states
     assert list(verify(twin)) == []
+
+
+def test_deriving_many_states_at_once_takes_no_more_locks(pool: Database, say: Say) -> None:
+    body, now = say(a_firm(), "name", "某公司"), SystemClock().now()
+    with pool.transaction(platform_asker().settings()) as connection:
+        held = []
+        for _ in range(6):
+            collect_state(connection, PUBLIC_TENANT, [body], now)
+            held.append(locks(connection))
+
+    assert held[-1] == held[2]
+
+
+def locks(connection: Connection) -> int:
+    row = connection.execute("SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()")
+    return int(row.fetchall()[0][0])

@@ -73,8 +73,11 @@ def collect_state(
     line: Line = MAIN,
     known_at: datetime = FOREVER,
 ) -> None:
-    """Derive the state of some bodies from the facts of one tenant into the table new_state."""
-    connection.execute("DROP TABLE IF EXISTS new_state")
+    """Derive the state of some bodies from the facts of one tenant into the table new_state.
+
+    The table lasts as long as the transaction: tables made and dropped within one stay locked, and
+    a check of a large twin would run out of locks.
+    """
     within: LiteralString = "f.body = ANY(%(bodies)s) AND f.tenant = %(tenant)s"
     apart: LiteralString = ", s.tenant, s.label"
     is_present = known_at == FOREVER
@@ -87,7 +90,16 @@ def collect_state(
         **AsOf(now, FOREVER, line).given(),
         "seen": line.seen(known_at),
     }
-    connection.execute("CREATE TEMP TABLE new_state ON COMMIT DROP AS " + found + _COLLECTED, given)
+    made: LiteralString = "CREATE TEMP TABLE new_state ON COMMIT DROP AS "
+    if _holds_new_state(connection):
+        connection.execute("TRUNCATE new_state")
+        made = "INSERT INTO new_state "
+    connection.execute(made + found + _COLLECTED, given)
+
+
+def _holds_new_state(connection: Connection) -> bool:
+    row = connection.execute("SELECT to_regclass('pg_temp.new_state') IS NOT NULL").fetchone()
+    return row is not None and bool(row[0])
 
 
 def replace_state(
