@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.web.conftest import LogIn
+from tests.web.conftest import PASSWORD, LogIn
 
+from chaintwin.access.accounts import Accounts, NewAccount
 from chaintwin.access.asker import Asker, platform_asker
 from chaintwin.access.tenants import all_tenants
 from chaintwin.kit.clock import FixedClock
@@ -212,6 +213,31 @@ def test_who_may_write_where(log_in: LogIn, firm: str) -> None:
     secret = state(log_in("li"), firm, number, **given, label=3)
     assert secret.status_code == 201
     assert held(log_in("kan"), firm, "note", number) == []
+
+
+def test_nobody_writes_what_he_could_not_read_afterwards(
+    log_in: LogIn, twin: Twin, firm: str
+) -> None:
+    assert firm
+    here = next(one.id for one in all_tenants(twin.database) if one.region == "220184")
+    labels = frozenset(Label) - {Label.PERSONAL}
+    Accounts(twin.database, twin.clock).make(
+        NewAccount(here, "zhao", "zhao", PASSWORD, frozenset({"officer"}), labels)
+    )
+    zhao, li = log_in("zhao"), log_in("li")
+    person = make(li, "Person", name="某人").json()["code"]
+    number = branch(zhao, "无权的密级")
+
+    refused = [
+        make(zhao, "Person", name="另一人"),
+        make(zhao, "Person", number, name="另一人"),
+        state(zhao, person, attribute="phone", value="13800000000"),
+    ]
+
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert "“姓名”" in refused[0].json()["detail"]
+    assert "个人信息" in refused[0].json()["detail"]
+    assert state(li, person, attribute="phone", value="13800000000").json()["shown"] is True
 
 
 def test_projects_and_what_the_system_records_are_not_made_by_hand(

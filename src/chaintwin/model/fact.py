@@ -36,6 +36,11 @@ class Label(IntEnum):
     BUSINESS = 3
     PERSONAL = 4
 
+    @property
+    def title(self) -> str:
+        """Return its Chinese name."""
+        return ("公开", "内部", "工作秘密", "商业秘密", "个人信息")[self]
+
 
 class Precision(StrEnum):
     """How exactly a moment is known."""

@@ -179,7 +179,8 @@ class Changes:
         for said in given:
             about = said.about
             kind = self._kind_of[about] if isinstance(about, int) else about.kind
-            check(said, kind, self.kinds, is_open=self._open_class is not None)
+            is_open = self._open_class is not None
+            check(said, kind, self.kinds, self.asker.labels, is_open=is_open)
 
     def record_sheet(self, sheet: Sheet) -> list[int]:
         """State a sheet, which says what its statements say; return the body of each row.
@@ -337,7 +338,8 @@ class Changes:
 
     def _row(self, said: Statement, found: dict[Subject, int]) -> tuple[Row, End | None]:
         body = said.about if isinstance(said.about, int) else found[said.about]
-        said = fit(said, self._kind_of[body], self.kinds, is_defining=self._is_defining)
+        kind, labels = self._kind_of[body], self.asker.labels
+        said = fit(said, kind, self.kinds, labels, is_defining=self._is_defining)
         value = said.value
         target = value.ref if value else None
         ref = found[target] if isinstance(target, Subject) else target

@@ -13,6 +13,7 @@ from chaintwin.engine.database import Connection
 from chaintwin.model.fact import Label
 from chaintwin.model.kinds import Kinds
 from chaintwin.model.sheet import Sheet, without
+from chaintwin.twin.statements import refuse_unreadable
 from chaintwin.twin.store.behind import Behind
 from chaintwin.twin.store.keys import Bodies, Named
 from chaintwin.twin.store.ledger import Leaves
@@ -183,6 +184,7 @@ class Sheets:
             declared = kinds.attribute(sheet.kind, column.attribute)
             number = self._names.number("attribute", column.attribute)
             label = max(column.label, declared.label)
+            refuse_unreadable(declared, label, self._origin.labels)
             found.append(Place(replace(column, label=label), number, declared.type, declared.many))
         return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from chaintwin.kit.problems import InputProblem
-from chaintwin.model.fact import Statement, Subject
+from chaintwin.kit.problems import ForbiddenProblem, InputProblem
+from chaintwin.model.fact import Label, Statement, Subject
 from chaintwin.model.kinds import Attribute, Kind, Kinds, open_attribute
 from chaintwin.model.values import check_value
 
@@ -49,10 +49,30 @@ def refuse_withdrawn(kind: Kind, attribute: Attribute) -> None:
             )
 
 
-def fit(said: Statement, kind: str, kinds: Kinds, *, is_defining: bool = False) -> Statement:
+def refuse_unreadable(attribute: Attribute, label: Label, readable: Collection[Label]) -> None:
+    """Raise ForbiddenProblem for what its own writer could not read afterwards."""
+    if label not in readable:
+        raise ForbiddenProblem(
+            f"属性“{attribute.title.get('zh', attribute.name)}”的密级为“{label.title}”({label:d}),"
+            "您的账号不可阅这一密级,不能写入,没有保存。请由有此权限的人员填写,或请管理员授权。",
+            f"“{attribute.name}” bears the label {label:d} ({label.name.lower()}), which your "
+            "account may not read: nothing was saved. Leave it to somebody who may, or ask your "
+            "administrator for the label.",
+        )
+
+
+def fit(
+    said: Statement,
+    kind: str,
+    kinds: Kinds,
+    readable: Collection[Label],
+    *,
+    is_defining: bool = False,
+) -> Statement:
     """Return a statement about a kind that fits it, with at least the label its attribute has.
 
-    Raises InputProblem for one that does not fit.
+    Raises InputProblem for one that does not fit, ForbiddenProblem for one whose label is not
+    among those that the writer may read.
     """
     of = kinds.get(kind)
     if of.is_guarded and not is_defining:
@@ -65,10 +85,14 @@ def fit(said: Statement, kind: str, kinds: Kinds, *, is_defining: bool = False) 
     if said.value is not None:
         refuse_withdrawn(of, declared)
         check_value(declared, said.value)
-    return replace(said, label=declared.label) if declared.label > said.label else said
+    label = max(declared.label, said.label)
+    refuse_unreadable(declared, label, readable)
+    return said if label == said.label else replace(said, label=label)
 
 
-def check(said: Statement, kind: str, kinds: Kinds, *, is_open: bool) -> None:
+def check(
+    said: Statement, kind: str, kinds: Kinds, readable: Collection[Label], *, is_open: bool
+) -> None:
     """Raise what recording a statement about a kind would; `is_open`: it may be of a new kind."""
     there = kinds.known(kind)
     if is_open and (kind not in kinds.by_name or said.attribute not in there.attributes):
@@ -79,4 +103,4 @@ def check(said: Statement, kind: str, kinds: Kinds, *, is_open: bool) -> None:
         )
         kinds = kinds.with_own(replace(there, attributes=attributes))
     refuse_control_characters(said, said.value_key)
-    fit(said, kind, kinds)
+    fit(said, kind, kinds, readable)

@@ -13,13 +13,7 @@ from chaintwin.kit.problems import InputProblem, Problem
 from chaintwin.model.content import content_folder, read_folder
 from chaintwin.model.fact import Label
 
-LABELS: Mapping[str, Label] = {
-    "公开": Label.PUBLIC,
-    "内部": Label.INTERNAL,
-    "工作秘密": Label.WORK,
-    "商业秘密": Label.BUSINESS,
-    "个人信息": Label.PERSONAL,
-}
+LABELS: Mapping[str, Label] = {label.title: label for label in Label}
 _MEBIBYTE = 1_048_576
 _MOST_MIB = 512
 _MOST_FILES = 20
@@ -112,7 +106,7 @@ def parse_label(text: str) -> Label:
 
 def label_name(label: Label) -> str:
     """Return the Chinese name of a label."""
-    return next(name for name, value in LABELS.items() if value is label)
+    return label.title
 
 
 @lru_cache(maxsize=8)
