@@ -184,6 +184,41 @@ def test_a_disabled_account_takes_its_tokens_with_it_for_good(
         assert script.get("/api/v1/firms").status_code == 401
 
 
+def test_a_change_of_password_takes_the_tokens_with_it(
+    log_in: LogIn, program: Program, twin: Twin
+) -> None:
+    place = twin_asker(twin, "li").tenant
+    new = NewAccount(place, "qian", "qian", PASSWORD, frozenset({"officer"}))
+    Accounts(twin.database, twin.clock).make(new)
+    client, other = log_in("qian"), log_in("li")
+    thief = program(make(client, "somebody else's")["token"])
+    mine = program(make(other, "of another")["token"])
+    assert thief.get("/api/v1/firms").status_code == 200
+
+    change = {"old": PASSWORD, "new": "another password 5"}
+    assert client.post("/api/v1/session/password", json=change).status_code == 204
+
+    assert {door: thief.get(door).status_code for door in DOORS} == dict.fromkeys(DOORS, 401)
+    assert mine.get("/api/v1/firms").status_code == 200
+    acts = log_in("shen").get("/api/v1/audit").json()["items"]
+    told = next(act for act in acts if act["action"] == "password_changed")
+    assert told["detail"] == {"tokens_revoked": ["somebody else's"]}
+
+
+def test_a_token_waits_until_a_password_that_must_change_is_changed(
+    log_in: LogIn, program: Program, twin: Twin, database: Cluster
+) -> None:
+    place = twin_asker(twin, "li").tenant
+    new = NewAccount(place, "sun", "sun", PASSWORD, frozenset({"officer"}))
+    number = Accounts(twin.database, twin.clock).make(new)
+    script = program(make(log_in("sun"), "script")["token"])
+
+    with psycopg.connect(str(database.super_url)) as connection:
+        connection.execute("UPDATE account SET must_change = true WHERE id = %s", (number,))
+
+    assert {door: script.get(door).status_code for door in DOORS} == dict.fromkeys(DOORS, 403)
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [

@@ -181,8 +181,12 @@ class Accounts:
 
     def change_password(
         self, connection: Connection, asker: Asker, token: str, old: str, new: str
-    ) -> None:
-        """Set a new password after proving the old one; ends every other session."""
+    ) -> list[str]:
+        """Set a new password after proving the old one; ends every other session.
+
+        Access tokens are revoked too: whoever knew the old password may have made one. Returns
+        the names of those that held.
+        """
         assert asker.account is not None
         account = store.get_account(connection, asker.account)
         if account is None or not self._is_right(account.password_hash, old):
@@ -194,6 +198,7 @@ class Accounts:
         _check_password(new)
         store.set_password(connection, account.id, self._hasher.hash(new))
         store.end_sessions(connection, account.id, but=digest_token(token))
+        return revoke_tokens(connection, account.id, self._clock.now())
 
     def get(self, asker: Asker) -> AccountRow:
         """Return the asker's own account."""

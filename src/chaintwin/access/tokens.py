@@ -117,7 +117,7 @@ class Tokens:
             _refuse(row, account, now, is_local=is_local)
             if row.used_at is None or now - row.used_at >= _NOTED_EVERY:
                 store.mark_used(connection, row.id, now)
-        return _narrow(make_asker(account), row), False
+        return _narrow(make_asker(account), row), account.must_change
 
     def holders(self, tenant: int, digests: Collection[bytes]) -> dict[bytes, Asker]:
         """Return who holds sessions and tokens of a tenant, by their digests.

@@ -228,14 +228,14 @@ def log_out(request: Request, response: Response) -> None:
 
 @router.post("/session/password", operation_id="change_password", status_code=204)
 def change_password(request: Request, door: TheDoor, given: PasswordChange) -> None:
-    """Change one's own password; other sessions end."""
+    """Change one's own password; other sessions end and access tokens are revoked."""
     token = token_of(request)
     if token is None or door.asker.token is not None:
         raise NotLoggedIn("请先用密码登录。", "Log in with the password first.")
-    request.app.state.accounts.change_password(
+    revoked = request.app.state.accounts.change_password(
         door.connection, door.asker, token, given.old, given.new
     )
-    door.audit("password_changed")
+    door.audit("password_changed", detail={"tokens_revoked": revoked} if revoked else None)
 
 
 @router.get("/accounts", operation_id="list_accounts")

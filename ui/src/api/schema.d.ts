@@ -2677,7 +2677,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Change one's own password; other sessions end.
+         * @description Change one's own password; other sessions end and access tokens are revoked.
          */
         post: operations["change_password"];
         delete?: never;

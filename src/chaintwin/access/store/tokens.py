@@ -93,9 +93,11 @@ def revoke_token(connection: Connection, account: int, number: int, at: datetime
     return done.rowcount == 1
 
 
-def revoke_tokens(connection: Connection, account: int, at: datetime) -> None:
-    """Revoke every token of an account."""
-    connection.execute(
-        "UPDATE access_token SET revoked_at = %s WHERE account = %s AND revoked_at IS NULL",
-        (at, account),
+def revoke_tokens(connection: Connection, account: int, at: datetime) -> list[str]:
+    """Revoke every token of an account; return the names of those that still held."""
+    rows = connection.execute(
+        "UPDATE access_token SET revoked_at = %(at)s "
+        "WHERE account = %(account)s AND revoked_at IS NULL RETURNING name, ends_at > %(at)s",
+        {"at": at, "account": account},
     )
+    return sorted(name for name, held in rows if held)

@@ -52,6 +52,7 @@ export function PasswordForm({
       <Input.Password id="password-again" autoComplete="new-password" required status={differs ? 'error' : undefined} value={again} onChange={(event) => setAgain(event.target.value)} />
       {differs ? <span className="login-differs">{t('differs')}</span> : null}
       {error ? <ProblemNote error={error} /> : null}
+      {isForced ? null : <p className="faint small">{t('tokens')}</p>}
       <Button type="primary" htmlType="submit" block loading={isBusy} disabled={differs}>
         {t('save')}
       </Button>
