@@ -20,7 +20,7 @@ from chaintwin.twin.store.terms import asked_terms, reading_by
 
 # Rare hits are counted exactly up to the first number, dense ones up to the second.
 MOST_GATHERED = 3_000
-MOST_COUNTED = 1_000
+MOST_COUNTED = 2_000
 # Pages that end further down are taken from all hits.
 MOST_PAGED = 2_000
 # How many names are looked at for a page before all hits are gathered instead; so many times as
