@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from chaintwin.access.asker import Asker
 from chaintwin.application.anchors.answers import AnchorList, AnchorRow
 from chaintwin.application.anchors.core import Bought
 from chaintwin.application.anchors.ranking import Wish, list_anchors
 from chaintwin.application.anchors.scoring import rate_embeddedness, rate_pull
-from chaintwin.model.fact import Value
+from chaintwin.model.fact import Label, Value
 
 from ..world import HERE, World, firm_key
-from .buying import ANCHOR, an_anchor, buys
+from .buying import ANCHOR, an_anchor, buys, purchases
 
 
 def anchors(world: World, **tried: float) -> AnchorList:
@@ -38,6 +40,32 @@ def test_what_is_unknown_scores_nothing_and_only_widens_the_interval(world: Worl
     assert [part.points for part in one.parts] == [None, None, None, None]
     assert (one.total, one.low, one.high, one.has_list) == (0.0, 0.0, 100.0, False)
     assert all("未知" in part.how.zh for part in one.parts)
+
+
+def test_a_reader_without_the_label_is_not_told_that_there_are_no_lists(world: World) -> None:
+    firm = an_anchor(world)
+    buys(world, "电芯", 100, supplier="某外地公司", place="330100")
+    world.attach()
+    public = replace(world.officer(), labels=frozenset({Label.PUBLIC}))
+
+    def told(asker: Asker | None = None) -> AnchorList:
+        with world.reader(asker=asker) as reader:
+            return list_anchors(reader, Wish(HERE, None, {}), 20, 0)
+
+    assert not told().secret_hidden
+    assert "1 家交了采购清单" in told().sentence.zh
+    hidden = told(public)
+    assert hidden.secret_hidden
+    pull = next(part for part in row(hidden).parts if part.code == "pull")
+    share = purchases(world, asker=public).share
+    assert "没有采购清单" not in pull.how.zh + share.text.zh
+    for said in (hidden.sentence, pull.how, share.text):
+        assert "采购清单对您的账号不可见" in said.zh
+        assert "purchase lists are not visible to your account" in said.en
+    world.say(firm, "revenue", Value(number=Decimal("1000"), unit="万元"))
+    ranked = told(public).sentence
+    assert "采购清单对您的账号不可见" in ranked.zh
+    assert "0 家" not in ranked.zh
 
 
 def test_parts_rest_on_revenue_relations_and_the_list_and_sum_to_the_total(world: World) -> None:

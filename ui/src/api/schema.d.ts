@@ -3212,6 +3212,11 @@ export interface components {
             /** Region Name */
             region_name: string;
             scorecard: components["schemas"]["ScorecardOut"];
+            /**
+             * Secret Hidden
+             * @description 账号无权看商业秘密 the reader may not see such lists
+             */
+            secret_hidden: boolean;
             sentence: components["schemas"]["Bilingual"];
             /** Total */
             total: number;

@@ -143,6 +143,7 @@ class AnchorList(BaseModel):
     region_name: str
     chain: str | None
     sentence: Bilingual
+    secret_hidden: bool = Field(description="账号无权看商业秘密 the reader may not see such lists")
     demo_left_out: int = Field(description="示例企业不列入 invented firms left out")
     scorecard: ScorecardOut
     as_of: datetime

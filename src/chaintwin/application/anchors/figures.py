@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chaintwin.application.anchors.core import LocalShare, Side, Sum, add_up
-from chaintwin.application.anchors.gather import Line
+from chaintwin.application.anchors.gather import Line, are_lists_hidden
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.shown import (
     Bilingual,
@@ -22,6 +22,8 @@ SIDE_TITLES: dict[Side, tuple[str, str]] = {
     "elsewhere": ("外地采购", "Bought elsewhere"),
     "unknown": ("来源未知", "Supplier or place unknown"),
 }
+# Said in place of "no purchase list" to a reader who may not know whether there is one.
+HIDDEN = ("采购清单对您的账号不可见", "purchase lists are not visible to your account")
 _MONEY = "万元"
 
 
@@ -70,7 +72,7 @@ def share_figure(reader: Reader, lines: Sequence[Line], share: LocalShare) -> Fi
         value=share.value,
         low=share.low,
         high=share.high,
-        text=_say_share(share, add_up(bought)),
+        text=_say_share(share, add_up(bought), is_hidden=are_lists_hidden(reader)),
         formula=both(
             "本地采购率=供应商在本区的年采购额÷全部年采购额；任何一项金额未知即不计算，"
             "供应商所在地未知的计入区间",
@@ -89,14 +91,15 @@ def share_figure(reader: Reader, lines: Sequence[Line], share: LocalShare) -> Fi
     )  # fmt: skip
 
 
-def _say_share(share: LocalShare, whole: Sum) -> Bilingual:
+def _say_share(share: LocalShare, whole: Sum, *, is_hidden: bool) -> Bilingual:
     if share.value is not None:
         return both(f"{share.value * 100:.1f}%", f"{share.value * 100:.1f}%")
     if share.low is not None and share.high is not None:
         span = f"{share.low * 100:.1f}%–{share.high * 100:.1f}%"
         return both(f"未知，在 {span} 之间", f"unknown, between {span}")
     if not whole.lines:
-        return both("未知（没有采购清单）", "unknown (no purchase list)")
+        why = HIDDEN if is_hidden else ("没有采购清单", "no purchase list")
+        return both(f"未知（{why[0]}）", f"unknown ({why[1]})")
     if not whole.without:
         return both("未知（金额合计为 0）", "unknown (the amounts add up to 0)")
     return both(

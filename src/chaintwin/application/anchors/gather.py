@@ -14,6 +14,7 @@ from chaintwin.application.chain.places import Place, to_prefix
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.shown import Cited, place_of
 from chaintwin.kit.chinese import name_key
+from chaintwin.model.fact import Label
 from chaintwin.twin.state import BodyState, Held
 
 ABROAD = "境外"
@@ -53,6 +54,11 @@ class Item:
     def is_sure(self) -> bool:
         """Tell whether its links are settled."""
         return self.match in ("ruled", "matched")
+
+
+def are_lists_hidden(reader: Reader) -> bool:
+    """Tell whether the reader lacks the label that purchase lists bear."""
+    return Label.BUSINESS not in reader.view.asker.labels
 
 
 def read_items(reader: Reader, buyer: int, place: Place) -> list[Item]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chaintwin.application.anchors.answers import AnchorList, AnchorRow
-from chaintwin.application.anchors.figures import cite_amounts
-from chaintwin.application.anchors.gather import Line, read_items
+from chaintwin.application.anchors.figures import HIDDEN, cite_amounts
+from chaintwin.application.anchors.gather import Line, are_lists_hidden, read_items
 from chaintwin.application.anchors.scoring import (
     PARTS,
     AnchorScore,
@@ -60,6 +60,7 @@ class Field:
     lines: Mapping[int, Sequence[Line]]
     ties: Mapping[int, Sequence[Tie]]
     prefixes: Mapping[int, str]  # of the firms that ties lead to; empty: its place is unknown
+    is_hidden: bool  # purchase lists may be there that the reader may not see
 
 
 def list_anchors(reader: Reader, wish: Wish, limit: int, offset: int) -> AnchorList:
@@ -87,6 +88,7 @@ def list_anchors(reader: Reader, wish: Wish, limit: int, offset: int) -> AnchorL
         region_name=field.place.name,
         chain=wish.chain,
         sentence=_say(field, order, scores),
+        secret_hidden=field.is_hidden,
         demo_left_out=left_out,
         scorecard=card.shown(),
         as_of=reader.view.valid_at,
@@ -115,9 +117,8 @@ def _survey(reader: Reader, wish: Wish, card: Scorecard) -> tuple[Field, int]:
             ties[tie.at].append(tie)
     others = {tie.other for some in ties.values() for tie in some}
     others |= {line.source.body for some in lines.values() for line in some if line.source.body}
-    return Field(reader, place, firms, lines, ties, _prefixes(reader, others)), len(local) - len(
-        firms
-    )
+    prefixes, is_hidden = _prefixes(reader, others), are_lists_hidden(reader)
+    return Field(reader, place, firms, lines, ties, prefixes, is_hidden), len(local) - len(firms)
 
 
 def _buyers(reader: Reader) -> set[int]:
@@ -148,7 +149,7 @@ def _rate_all(field: Field, body: int, card: Scorecard) -> dict[str, Rated]:
     return {
         "size": Rated(rate_size(size, rates), _say_size(size), told),
         "centrality": Rated(rate_centrality(len(known), rates), _say_ties(len(known)), tied),
-        "pull": Rated(rate_pull(bought, rates), _say_pull(lines), cited),
+        "pull": Rated(rate_pull(bought, rates), _say_pull(field, lines), cited),
         "embeddedness": Rated(embedded, _say_embedded(lines, here, len(placed)), [*cited, *tied]),
     }
 
@@ -231,9 +232,10 @@ def _say_ties(firms: int) -> Bilingual:
     )
 
 
-def _say_pull(lines: Sequence[Line]) -> Bilingual:
+def _say_pull(field: Field, lines: Sequence[Line]) -> Bilingual:
     if not lines:
-        return both("没有采购清单，未知", "no purchase list: unknown")
+        why = HIDDEN if field.is_hidden else ("没有采购清单", "no purchase list")
+        return both(f"{why[0]}，未知", f"{why[1]}: unknown")
     away = [one for one in lines if one.bought.side == "elsewhere"]
     open_ = sum(one.bought.side == "unknown" for one in lines)
     without = sum(one.bought.amount is None for one in lines)
@@ -271,16 +273,28 @@ def _say(field: Field, order: Sequence[int], scores: Mapping[int, AnchorScore]) 
     if all(part.points is None for part in scores[order[0]].parts):
         return both(
             f"{where}有 {len(order)} 家企业可作链主候选，但收入、关系、采购都未知，"
-            "排不出先后。导入采购清单或企业名录后即可比较。",
+            f"排不出先后。{_way_out(field).zh}",
             f"{where} has {len(order)} firms that may be anchors; revenue, relations and purchases "
-            "are all unknown, so they are in no order. Import purchase lists or a list of firms.",
+            f"are all unknown, so they are in no order. {_way_out(field).en}",
         )
+    told = (f"{lists} 家交了采购清单", f"{lists} have handed in a purchase list")
+    if field.is_hidden:
+        told = HIDDEN
     return both(
-        f"{where}有 {len(order)} 家企业可作链主候选，首位 {first.name} {total} 分；"
-        f"{lists} 家交了采购清单。",
+        f"{where}有 {len(order)} 家企业可作链主候选，首位 {first.name} {total} 分；{told[0]}。",
         f"{where} has {len(order)} firms that may be anchors; {first.name} leads with {total} "
-        f"points; {lists} have handed in a purchase list.",
+        f"points; {told[1]}.",
     )
+
+
+def _way_out(field: Field) -> Bilingual:
+    if field.is_hidden:
+        zh, en = HIDDEN
+        return both(
+            f"{zh}；导入企业名录，或由可看商业秘密的账号比较。",
+            f"Note: {en}; import a list of firms, or compare from an account that may see them.",
+        )
+    return both("导入采购清单或企业名录后即可比较。", "Import purchase lists or a list of firms.")
 
 
 def _note(data: object) -> str:

@@ -12,15 +12,12 @@ from chaintwin.application.anchors.figures import (
     line_share_figure,
     share_figure,
 )
-from chaintwin.application.anchors.gather import Item, Line, read_items
+from chaintwin.application.anchors.gather import Item, Line, are_lists_hidden, read_items
 from chaintwin.application.anchors.supply import Supply, find_pulls, show_item
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.shown import Bilingual, Figure, both
 from chaintwin.kit.problems import NotFoundProblem
-from chaintwin.model.fact import Label
 from chaintwin.twin.state import BodyState
-
-SECRET = Label.BUSINESS
 
 
 def view_purchases(reader: Reader, code: str, region: str) -> PurchasesOut:
@@ -31,7 +28,7 @@ def view_purchases(reader: Reader, code: str, region: str) -> PurchasesOut:
     supply = Supply(reader, place)
     shown = [show_item(supply, one) for one in items]
     share = share_figure(reader, lines, share_here([one.bought for one in lines]))
-    is_hidden = SECRET not in reader.view.asker.labels
+    is_hidden = are_lists_hidden(reader)
     return PurchasesOut(
         firm=firm.code,
         name=firm.name,

@@ -79,7 +79,7 @@ function Body({ data }: { data: AnchorData }) {
                     aria-current={anchor.firm === chosen ? 'true' : undefined}
                     onClick={() => patch({ firm: shortCode(anchor.firm) }, true)}
                   >
-                    <Row anchor={anchor} />
+                    <Row anchor={anchor} list={data.secret_hidden ? 'hiddenList' : 'noList'} />
                   </button>
                 </li>
               ))}
@@ -106,7 +106,7 @@ function Body({ data }: { data: AnchorData }) {
   )
 }
 
-function Row({ anchor }: { anchor: Anchor }) {
+function Row({ anchor, list }: { anchor: Anchor; list: 'hiddenList' | 'noList' }) {
   const { t } = useTranslation('anchors')
   const pick = usePick()
   return (
@@ -115,7 +115,7 @@ function Row({ anchor }: { anchor: Anchor }) {
       <span className="anchor-name">
         <strong>{anchor.short_name ?? anchor.name}</strong>
         <span className="faint small">{anchor.links.map((link) => pick(link)).slice(0, 2).join('、')}</span>
-        <span className="faint small">{t(anchor.has_list ? 'hasList' : 'noList')}</span>
+        <span className="faint small">{t(anchor.has_list ? 'hasList' : list)}</span>
       </span>
       <span className="anchor-score">
         {anchor.parts.some((part) => part.points !== null) ? <strong>{anchor.total.toFixed(1)}</strong> : <Unknown />}
