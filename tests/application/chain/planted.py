@@ -14,7 +14,7 @@ from ..world import HERE, THERE, World, link_key
 OTHER = "440100"
 
 KINDS = ("missing", "weak_firms", "weak_lq", "weak_beside", "weak_hhi", "weak_imports",
-         "choke_none", "choke_one", "strong", "steady", "unknown_coverage",
+         "choke_none", "choke_one", "strong", "steady", "steady_beside", "unknown_coverage",
          "unknown_recalled")  # fmt: skip
 EXPECTED = {
     "missing": "missing",
@@ -27,17 +27,19 @@ EXPECTED = {
     "choke_one": "choke",
     "strong": "strong",
     "steady": "steady",
+    "steady_beside": "steady",
     "unknown_coverage": "unknown",
     "unknown_recalled": "unknown",
 }
 # The rule of the scorecard that has to decide.
 RULES = {kind: {"choke_none": "choke", "choke_one": "choke"}.get(kind, kind) for kind in KINDS} | {
+    "steady_beside": "steady",
     "unknown_coverage": "coverage",
     "unknown_recalled": "to_check",
 }
 # Links that have evidenced local firms, and so would be harmed by a missing essential input.
 _PRESENT = {"weak_firms", "weak_lq", "weak_beside", "weak_hhi", "weak_imports", "strong", "steady",
-            "choke_one"}  # fmt: skip
+            "steady_beside", "choke_one"}  # fmt: skip
 _CHOKED = {"choke_none", "choke_one"}
 
 
@@ -60,13 +62,15 @@ _CROWDS: Mapping[str, Crowd] = {
     "missing": Crowd(elsewhere=3),
     "weak_firms": Crowd(unlisted=1, elsewhere=1),
     "weak_lq": Crowd(unlisted=3, elsewhere=60),
-    "weak_beside": Crowd(listed=2, beside=10),
+    "weak_beside": Crowd(listed=2, beside=12),
     "weak_hhi": Crowd(unlisted=3, elsewhere=1, sizes=(960, 20, 20)),
     "weak_imports": Crowd(unlisted=2, elsewhere=1),
     "choke_none": Crowd(elsewhere=2),
     "choke_one": Crowd(listed=1, elsewhere=2),
     "strong": Crowd(listed=4, elsewhere=3),
     "steady": Crowd(unlisted=3, elsewhere=1),
+    # Far fewer firms than each of the chain's leaders, yet about as large a share of its own.
+    "steady_beside": Crowd(listed=4, beside=17),
     "unknown_coverage": Crowd(elsewhere=2),
     "unknown_recalled": Crowd(recalled=2, elsewhere=2),
 }
@@ -89,9 +93,11 @@ def plant(world: World, seed: int, size: int) -> dict[str, str]:
                 link = link_key(f"test/{code}")
                 world.say(link, "import_dependence", Value(number=Decimal("0.8")))
             _add_firms(world, code, _CROWDS[kind])
-        for index in range(60):
+        for index in range(234):
             world.add_firm(
-                f"旁观{index}公司", region=HERE if index < 20 else THERE, stock=f"9{index:05}.SZ"
+                f"旁观{index}公司",
+                region=HERE if index < 34 else _elsewhere(index),
+                stock=f"9{index:05}.SZ",
             )
     world.attach()
     return dict(zip(codes, kinds, strict=True))
@@ -113,6 +119,11 @@ def _inputs(random: Random, codes: list[str], kinds: list[str]) -> dict[str, dic
     return needs
 
 
+def _elsewhere(index: int) -> str:
+    """Spread over so many regions that none of them has enough firms to be a peer."""
+    return f"5{index % 5}{1 + index % 20:02}00"
+
+
 def _add_firms(world: World, code: str, crowd: Crowd) -> None:
     product = [f"{code}用部件{code}"]
     for index in range(crowd.listed):
@@ -124,7 +135,8 @@ def _add_firms(world: World, code: str, crowd: Crowd) -> None:
     for index in range(crowd.recalled):
         world.add_firm(f"{code}待核{index}", product, region=HERE, basis=Basis.RECALLED)
     for index in range(crowd.elsewhere):
-        world.add_firm(f"{code}外地{index}", product, stock=f"E{code}{index}")
+        name, stock = f"{code}外地{index}", f"E{code}{index}"
+        world.add_firm(name, product, region=_elsewhere(index), stock=stock)
     for index in range(crowd.beside):
         for peer in (THERE, OTHER):
             name, stock = f"{code}对标{peer}{index}", f"B{code}{peer}{index}"

@@ -101,9 +101,13 @@ def test_each_verdict_asks_for_one_thing() -> None:
 
 
 def test_a_share_is_compared_with_the_mean_of_two_peers_or_not_at_all() -> None:
-    assert compare_shares(2, [10, 10]) == pytest.approx(0.2)
-    assert compare_shares(2, None) is None
-    assert compare_shares(2, [0, 0]) is None
+    assert compare_shares(2, 50, [(10, 50), (20, 100)]) == pytest.approx(0.2)
+    # Two of few say more than twenty of many: the leaders of a chain have more of every link.
+    assert compare_shares(2, 10, [(20, 1000), (10, 400)]) == pytest.approx(0.2 / 0.0225)
+    assert compare_shares(2, 50, None) is None
+    assert compare_shares(2, 0, [(10, 50), (20, 100)]) is None
+    assert compare_shares(2, 50, [(0, 50), (0, 100)]) is None
+    assert compare_shares(2, 50, [(0, 0), (20, 100)]) is None
 
 
 def test_the_quotient_is_unknown_without_a_base_and_never_zero() -> None:

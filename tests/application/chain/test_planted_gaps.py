@@ -13,7 +13,7 @@ from .planted import EXPECTED, RULES, plant
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_planted_gap_is_recalled_without_false_alarm(world: World, seed: int) -> None:
-    planted = plant(world, seed, size=36)
+    planted = plant(world, seed, size=39)
 
     with world.reader() as reader:
         measured = measure_chain(reader, "test", reader.place(HERE))

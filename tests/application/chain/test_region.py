@@ -243,7 +243,8 @@ def test_peers_imports_and_relatedness_open_as_figures_and_unknown_stays_unknown
         figures = view_link(reader, "test", "car", HERE, (9, 0)).figures
         other = view_link(reader, "test", "cell", HERE, (9, 0)).figures
     assert figures["beside"].value == pytest.approx(1.0)
-    assert [one.value for one in figures["beside"].inputs] == [2, 2, 2]
+    # On the link and of all: here, and in each of two peers.
+    assert [one.value for one in figures["beside"].inputs] == [2, 2] * 3
     assert (figures["imports"].value, len(figures["imports"].facts)) == (0.7, 1)
     assert (other["imports"].value, other["beside"].value) == (None, None)
     assert figures["related"].value is None

@@ -37,7 +37,7 @@ class Standing:
     """What is known of a link in a region; None is unknown.
 
     `expected`: how many listed firms the region would have on the link if it were like the nation.
-    `beside`: share of the nation's listed firms here ÷ mean share of two or more peer regions.
+    `beside`: the link's share of the listed firms here ÷ its mean share in two or more peers.
     `imports`: import dependence 0–1. `related`: share of links that are less related, 0–1.
     """
 
@@ -153,11 +153,17 @@ def location_quotient(here: int, all_here: int, nation: int, all_nation: int) ->
     return (here / all_here) / (nation / all_nation)
 
 
-def compare_shares(here: int, beside: Sequence[int] | None) -> float | None:
-    """Return firms here ÷ mean of the peers; None without peers or where they have none."""
-    if beside is None or not sum(beside):
+def compare_shares(
+    here: int, all_here: int, beside: Sequence[tuple[int, int]] | None
+) -> float | None:
+    """Return (here ÷ all here) ÷ mean of (peer ÷ all of the peer); None where a base is empty.
+
+    Shares, not counts: the peers are the chain's largest regions, and have more firms of any link.
+    """
+    if not all_here or not beside or not all(crowd for _, crowd in beside):
         return None
-    return here / (sum(beside) / len(beside))
+    mean = sum(firms / crowd for firms, crowd in beside) / len(beside)
+    return here / all_here / mean if mean else None
 
 
 def concentration(sizes: Sequence[float | None]) -> float | None:

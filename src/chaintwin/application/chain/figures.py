@@ -151,19 +151,25 @@ class Figures:
         """Return the share here against the mean share of two or more peers."""
         value, beside = self.one.standing.beside, self.one.beside
         peers = [
-            _plain(f"{peer.name}的上市公司", f"listed firms of {peer.name}", count)
-            for peer, count in zip(beside.peers, beside.listed or (), strict=False)
+            _plain(f"{peer.name}{zh}", f"{en} of {peer.name}", count)
+            for peer, counts in zip(beside.peers, beside.listed or (), strict=False)
+            for (zh, en), count in zip(_LISTED_OF, counts, strict=True)
         ]
         text = both(say_number(value), say_number(value) if value is not None else "unknown")
         return self._figure(
             value,
             text,
             both(
-                "本地本环节上市公司数÷对标区的平均；对标区为同级中本链企业最多的两个，不足两个为未知",
-                "listed firms on the link here ÷ mean of the two peers with most firms on the "
-                "chain; unknown with fewer peers",
+                "（本地本环节上市公司数÷本地上市公司数）÷对标区该比例的平均；"
+                "对标区为同级中本链企业最多的两个，不足两个为未知",
+                "(listed firms on the link here ÷ listed firms here) ÷ mean of that share in the "
+                "two peers with most firms on the chain; unknown with fewer peers",
             ),
-            [_plain("本地上市公司", "listed firms here", self.one.listed[0]), *peers],
+            [
+                _plain("本地本环节上市公司", "listed firms on the link here", self.one.listed[0]),
+                _plain("本地上市公司", "listed firms here", self.one.listed[1]),
+                *peers,
+            ],
             cited=self._cited(self._listed()),
             population=LISTED,
         )
@@ -360,6 +366,10 @@ class Figures:
         )
 
 
+_LISTED_OF = (
+    ("本环节上市公司", "listed firms on the link"),
+    ("的上市公司", "listed firms"),
+)
 _CRITICALITY = {"essential": "必需", "important": "重要", "minor": "次要"}
 
 

@@ -33,8 +33,13 @@ def _find(reader: Reader, chain: Chain, place: Place) -> list[Place]:
     return [reader.place(prefix.ljust(6, "0")) for prefix in ranked if prefix != place.prefix]
 
 
-def count_beside(reader: Reader, link: int, peers: Sequence[Place]) -> list[int] | None:
-    """Return the listed firms of each peer on a link; None with fewer than two peers."""
+def count_beside(
+    reader: Reader, link: int, peers: Sequence[tuple[Place, int]]
+) -> list[tuple[int, int]] | None:
+    """Return each peer's listed firms on a link and in all; None with fewer than two peers.
+
+    `peers`: each with the number of its listed firms.
+    """
     if len(peers) < PEERS:
         return None
     firms = reader.picture.firms
@@ -45,4 +50,4 @@ def count_beside(reader: Reader, link: int, peers: Sequence[Place]) -> list[int]
         and firms[one.firm].is_listed
         and not firms[one.firm].is_demo
     ]
-    return [sum(peer.holds(firm.prefix) for firm in listed) for peer in peers]
+    return [(sum(peer.holds(firm.prefix) for firm in listed), crowd) for peer, crowd in peers]

@@ -43,10 +43,13 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a link is compared with: peers with their listed firms, and relatedness."""
+    """What a link is compared with: peers with their listed firms, and relatedness.
+
+    `listed`: of each peer, those on the link and all of them.
+    """
 
     peers: Sequence[Place]
-    listed: Sequence[int] | None
+    listed: Sequence[tuple[int, int]] | None
     ground: Ground | Absent
     column: int | None
 
@@ -88,8 +91,10 @@ def measure_chain(reader: Reader, chain: str, place: Place) -> list[Measured]:
 
     def make() -> list[Measured]:
         present = count_present(reader, place)
-        crowd = _count_listed(reader.picture.firms.values(), place)
-        peers = find_peers(reader, reader.chain(chain), place)[:PEERS]
+        firms = reader.picture.firms.values()
+        crowd = _count_listed(firms, place)
+        found = find_peers(reader, reader.chain(chain), place)[:PEERS]
+        peers = [(peer, _count_listed(firms, peer)[0]) for peer in found]
         around = _Around(place, present, crowd, peers, *_relate(reader, place))
         return [_measure(reader, link, around) for link in reader.chain(chain).links]
 
@@ -143,7 +148,7 @@ class _Around:
     place: Place
     present: Mapping[int, int]
     crowd: tuple[int, int]
-    peers: Sequence[Place]
+    peers: Sequence[tuple[Place, int]]  # with the number of its listed firms
     ground: Ground | Absent
     columns: Mapping[str, int]
     densities: Sequence[float]
@@ -185,7 +190,7 @@ def _measure(reader: Reader, link: Link, around: _Around) -> Measured:
         coverage=_lowest([one.share if one else None for _, one in coverage]),
         essential_here=len(essential),
         buyers_here=len(present),
-        beside=compare_shares(here, beside.listed),
+        beside=compare_shares(here, around.crowd[0], beside.listed),
         related=_related(around, beside.column),
     )
     importance = picture.graph.importance[link.body]
@@ -226,7 +231,7 @@ def _stand(reader: Reader, link: Link, sides: Sides, listed: tuple[int, int, int
 def _stand_beside(reader: Reader, link: Link, around: _Around) -> Beside:
     listed = count_beside(reader, link.body, around.peers)
     column = around.columns.get(f"{link.chain}/{link.code}")
-    return Beside(around.peers, listed, around.ground, column)
+    return Beside([peer for peer, _ in around.peers], listed, around.ground, column)
 
 
 def _lowest(shares: Sequence[float | None]) -> float | None:

@@ -99,10 +99,10 @@ def _reason(one: Measured, settings: Mapping[str, float]) -> Bilingual:
             f"location quotient {lq}, below {say_number(settings['weak_lq'])}",
         ),
         "weak_beside": (
-            f"本地份额只有对标区平均的 {say_number(found.beside)}，"
+            f"本环节占本地上市公司的份额只有对标区平均的 {say_number(found.beside)}，"
             f"低于 {say_number(settings.get('weak_beside'))}",
-            f"the share here is {say_number(found.beside)} of the peers' mean, below "
-            f"{say_number(settings.get('weak_beside'))}",
+            f"the link's share of listed firms here is {say_number(found.beside)} of the peers' "
+            f"mean, below {say_number(settings.get('weak_beside'))}",
         ),
         "weak_imports": (
             f"进口依赖 {say_number(found.imports)}，不低于 "
