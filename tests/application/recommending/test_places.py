@@ -7,6 +7,7 @@ import pytest
 
 from chaintwin.application.recommending import entries, places
 from chaintwin.application.recommending.measures import average_precision, rate
+from chaintwin.kit.problems import InputProblem
 
 PLACES = [f"省{number}" for number in range(8)]
 
@@ -44,6 +45,21 @@ def test_the_ranker_learns_the_homes_of_trades_and_fails_when_they_move() -> Non
 
     assert find(make_listings(2)) > 0.6
     assert find(make_listings(2, later=4)) < 0.35
+
+
+def test_no_moment_at_or_after_the_split_is_learned_from() -> None:
+    listings = make_listings(5)
+    asked = entries.open_pairs(listings, 2015.0, "trade")
+
+    def learn(*origins: float) -> list[float]:
+        ranker = entries.learn_entries(listings, 2015.0, ["trade"], 0, origins, 4.0)
+        return ranker.score(asked).tolist()
+
+    assert learn(2009.0, 2015.0, 2018.0) == learn(2009.0)
+    with pytest.raises(InputProblem, match="早于分界 2015"):
+        learn(2015.0, 2018.0)
+    with pytest.raises(InputProblem, match="早于分界 2015"):
+        places.learn(listings, 2015.0, "trade", 0, (2015.0,), 4.0)
 
 
 def test_open_pairs_are_those_nobody_had_taken() -> None:

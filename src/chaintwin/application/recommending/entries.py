@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from chaintwin.application.recommending.baselines import Matrix
 from chaintwin.application.recommending.learning import SETTINGS
 from chaintwin.application.recommending.needed import need
-from chaintwin.application.recommending.places import HALF_LIVES, Listings, gravity, related
+from chaintwin.application.recommending.places import (
+    HALF_LIVES,
+    Listings,
+    gravity,
+    keep_before,
+    related,
+)
 
 # Few entries are there to learn from, so every signal may only speak for an entry, never against.
 _SMALL = {"objective": "binary", "num_leaves": 8, "min_data_in_leaf": 60, "feature_fraction": 0.5}
@@ -99,11 +105,15 @@ def learn_entries(
     origins: Sequence[float],
     horizon: float,
 ) -> EntryRanker:
-    """Train on the pairs open at several past moments, in every classification given."""
+    """Train on the pairs open at several moments before `until`, in every classification given.
+
+    Raises InputProblem where none of the moments lies before it.
+    """
+    past = keep_before(origins, until)
     lightgbm = need("lightgbm")
     features, labels = [], []
     for kind in kinds:
-        for at in origins:
+        for at in past:
             pairs = open_pairs(listings, at, kind)
             features.append(pairs.features)
             labels.append(taken(listings, pairs, at, min(until, at + horizon), kind))

@@ -16,6 +16,7 @@ from chaintwin.application.recommending import baselines as known_ways
 from chaintwin.application.recommending.baselines import Matrix
 from chaintwin.application.recommending.learning import Ranker, Signals, Table, make_table, train
 from chaintwin.application.recommending.needed import need
+from chaintwin.kit.problems import InputProblem
 
 sparse = need("scipy.sparse")
 
@@ -123,14 +124,29 @@ def _take(table: Matrix, of: NDArray[np.int64]) -> Matrix:
 def learn(
     listings: Listings, until: float, main: str, seed: int, origins: Sequence[float], horizon: float
 ) -> Ranker:
-    """Train on firms that came within a horizon after each of several past moments."""
+    """Train on firms that came within a horizon after each of several moments before `until`.
+
+    Raises InputProblem where none of the moments lies before it.
+    """
     examples = []
-    for at in origins:
+    for at in keep_before(origins, until):
         came = (listings.years >= at) & (listings.years < min(until, at + horizon))
         rows = np.flatnonzero(came).tolist()
         table = candidates(describe(listings, rows, at, main))
         examples.append((table, {q: [int(listings.where[row])] for q, row in enumerate(rows)}))
     return train(examples, seed, rounds=150, settings={"num_leaves": 15, "learning_rate": 0.04})
+
+
+def keep_before(origins: Sequence[float], until: float) -> list[float]:
+    """Return the moments before the split: signals of any other show what is to be found."""
+    kept = [at for at in origins if at < until]
+    if not kept:
+        raise InputProblem(
+            f"学习用的时点都不早于分界 {until:g}，无可学习。请选更早的时点或更晚的分界。",
+            f"No moment to learn from lies before the split at {until:g}. Choose earlier moments "
+            "or a later split.",
+        )
+    return kept
 
 
 def candidates(signals: Signals) -> Table:
