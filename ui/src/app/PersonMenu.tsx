@@ -8,7 +8,7 @@ import { client } from '../api/client'
 import { keptSearch, type Search } from '../shared/address'
 import { answered } from '../shared/reading'
 import { useMe } from '../shared/session'
-import { speak, useLanguage } from '../shared/words'
+import { comma, speak, useLanguage } from '../shared/words'
 
 /** Who is logged in; language, password and the way out. */
 export function PersonMenu() {
@@ -52,7 +52,7 @@ export function PersonMenu() {
             <div>
               {me.name}
               <div className="faint small">
-                {me.roles.map((role) => t(`roles.${role}`, role)).join('、')} · {me.place.name}
+                {me.roles.map((role) => t(`roles.${role}`, role)).join(comma())} · {me.place.name}
               </div>
             </div>
             <button type="button" data-testid="account-link" onClick={openAccount}>

@@ -1,6 +1,7 @@
 import { UploadOutlined } from '@ant-design/icons'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { comma } from './words'
 
 /** Chooses files with the reader's words on it, or takes them when they are dropped. */
 export function FileField({
@@ -53,7 +54,7 @@ export function FileField({
         <UploadOutlined aria-hidden /> {label}
       </label>
       <span className="faint file-names">
-        {files.length ? files.map((file) => file.name).join('、') : t(isMany ? 'file.dropMany' : 'file.drop')}
+        {files.length ? files.map((file) => file.name).join(comma()) : t(isMany ? 'file.dropMany' : 'file.drop')}
       </span>
     </div>
   )

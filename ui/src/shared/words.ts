@@ -28,6 +28,11 @@ export function chosenLanguage(): Language {
   return localStorage.getItem(STORED) === 'en' ? 'en' : 'zh'
 }
 
+/** Return what stands between the names of a list in the language spoken. */
+export function comma(): string {
+  return i18next.language === 'en' ? ', ' : '、'
+}
+
 /** Load the words of a language and speak it everywhere, also to the server. */
 export async function speak(language: Language): Promise<void> {
   const { words } = await LOADERS[language]()

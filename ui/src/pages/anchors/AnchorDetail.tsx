@@ -12,6 +12,7 @@ import { usePick } from '../../shared/words'
 import type { Anchor, AnchorData } from './Anchors'
 import { Items } from './Items'
 import { Pulls } from './Pulls'
+import { isScored } from './scored'
 import { SendList } from './SendList'
 import { Sides } from './Sides'
 
@@ -45,7 +46,7 @@ function Score({ anchor, asOf }: { anchor: Anchor; asOf: string }) {
       title={<PageLink to={toPage.firm(anchor.firm)}>{anchor.name}</PageLink>}
       extra={
         <span className="anchor-total">
-          <strong>{anchor.total.toFixed(1)}</strong> / 100 · {t('interval', { low: anchor.low.toFixed(1), high: anchor.high.toFixed(1) })}
+          {isScored(anchor) ? <strong>{anchor.total.toFixed(1)}</strong> : <Unknown />} / 100 · {t('interval', { low: anchor.low.toFixed(1), high: anchor.high.toFixed(1) })}
         </span>
       }
     >

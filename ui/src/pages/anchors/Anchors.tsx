@@ -8,8 +8,9 @@ import { PageHead } from '../../shared/PageHead'
 import { type Answer, useRead } from '../../shared/reading'
 import { useRegion } from '../../shared/region'
 import { EmptyNote, Shown } from '../../shared/states'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 import { AnchorDetail } from './AnchorDetail'
+import { isScored } from './scored'
 import './anchors.css'
 
 export type AnchorData = Answer<'/api/v1/anchors'>
@@ -111,14 +112,14 @@ function Row({ anchor, list }: { anchor: Anchor; list: 'hiddenList' | 'noList' }
   const pick = usePick()
   return (
     <>
-      <span className="anchor-rank">{anchor.rank}</span>
+      <span className="anchor-rank">{isScored(anchor) ? anchor.rank : null}</span>
       <span className="anchor-name">
         <strong>{anchor.short_name ?? anchor.name}</strong>
-        <span className="faint small">{anchor.links.map((link) => pick(link)).slice(0, 2).join('、')}</span>
+        <span className="faint small">{anchor.links.map((link) => pick(link)).slice(0, 2).join(comma())}</span>
         <span className="faint small">{t(anchor.has_list ? 'hasList' : list)}</span>
       </span>
       <span className="anchor-score">
-        {anchor.parts.some((part) => part.points !== null) ? <strong>{anchor.total.toFixed(1)}</strong> : <Unknown />}
+        {isScored(anchor) ? <strong>{anchor.total.toFixed(1)}</strong> : <Unknown />}
         <span className="faint small">
           {anchor.low.toFixed(0)}–{anchor.high.toFixed(0)}
         </span>

@@ -12,7 +12,7 @@ import { ReasonForm } from '../../shared/ReasonForm'
 import { answered, useChange, useRead } from '../../shared/reading'
 import { useMay } from '../../shared/session'
 import { asShown } from '../../shared/showing'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 import type { PurchaseData } from './Sides'
 
 type Item = PurchaseData['items'][number]
@@ -48,7 +48,7 @@ export function Items({ data }: { data: PurchaseData }) {
             cell: (item) => (
               <span className={`supply supply-${item.supply}`}>
                 {t(`supplies.${item.supply}`)}
-                {item.supply === 'available' ? <span className="faint small"> {item.links.flatMap((link) => link.local_names).slice(0, 2).join('、')}</span> : null}
+                {item.supply === 'available' ? <span className="faint small"> {item.links.flatMap((link) => link.local_names).slice(0, 2).join(comma())}</span> : null}
                 {item.links[0] && (item.supply === 'unknown' || item.supply === 'missing') ? (
                   <span className="faint small"> {pick(item.links[0].verdict.reason)}</span>
                 ) : null}

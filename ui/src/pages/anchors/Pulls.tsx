@@ -4,7 +4,7 @@ import { Figure } from '../../shared/Figure'
 import { Panel } from '../../shared/PageHead'
 import { PageLink } from '../../shared/PageLink'
 import { Verdict } from '../../shared/Verdict'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 import type { PurchaseData } from './Sides'
 
 /** What could be pulled here: items bought elsewhere by link, and the first firms that could supply them. */
@@ -19,7 +19,7 @@ export function Pulls({ data }: { data: PurchaseData }) {
             <div className="pull-head">
               <Verdict name={pull.verdict.code} />
               <strong>{pick(pull.title)}</strong>
-              <span>{pull.items.join('、')}</span>
+              <span>{pull.items.join(comma())}</span>
               <Figure title={t('pullAmount')} figure={pull.amount} />
               <PageLink to={toPage.targets()} search={{ chain: pull.chain, link: pull.link }}>
                 {t('candidates', { count: pull.candidates })}

@@ -12,7 +12,7 @@ import { useMay } from '../../shared/session'
 import { asShown } from '../../shared/showing'
 import { Shown } from '../../shared/states'
 import { Verdict } from '../../shared/Verdict'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 import { LinkFirms } from './LinkFirms'
 
 export type LinkData = Answer<'/api/v1/chains/{chain}/links/{link}'>
@@ -111,20 +111,20 @@ function LinkBody({ data, onOpen }: { data: LinkData; onOpen: (link: string) => 
         <dl className="pairs">
           <div>
             <dt>{t('link.products')}</dt>
-            <dd>{data.products.join('、') || <Unknown />}</dd>
+            <dd>{data.products.join(comma()) || <Unknown />}</dd>
           </div>
           <div>
             <dt>{t('link.industries')}</dt>
-            <dd>{data.industries.join('、') || <Unknown />}</dd>
+            <dd>{data.industries.join(comma()) || <Unknown />}</dd>
           </div>
           <div>
             <dt>{t('link.recognised')}</dt>
-            <dd>{data.words.join('、') || <Unknown />}</dd>
+            <dd>{data.words.join(comma()) || <Unknown />}</dd>
           </div>
           {data.words_not.length ? (
             <div>
               <dt>{t('link.excluded')}</dt>
-              <dd>{data.words_not.join('、')}</dd>
+              <dd>{data.words_not.join(comma())}</dd>
             </div>
           ) : null}
         </dl>

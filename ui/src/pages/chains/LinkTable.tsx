@@ -3,7 +3,7 @@ import { type Column, DataTable } from '../../shared/DataTable'
 import { writeShare } from '../../shared/figures'
 import { DemoTag, Unknown } from '../../shared/marks'
 import { Verdict } from '../../shared/Verdict'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 import type { ChainData, LinkRow } from './Chains'
 
 /** The chain as a table, for the keyboard and for screen readers. */
@@ -35,7 +35,7 @@ export function LinkTable({
         </button>
       ),
     },
-    { key: 'stage', title: t('table.stage'), cell: (row) => stages.get(row.stage) ?? row.stage },
+    { key: 'stage', title: t('table.stage'), cell: (row) => <span className="stage-name">{stages.get(row.stage) ?? row.stage}</span> },
     {
       key: 'verdict',
       title: t('table.verdict'),
@@ -58,7 +58,7 @@ export function LinkTable({
       key: 'inputs',
       title: t('table.inputs'),
       isMinor: true,
-      cell: (row) => <span className="faint small">{inputsOf(row.code).join('、') || t('table.noInputs')}</span>,
+      cell: (row) => <span className="faint small">{inputsOf(row.code).join(comma()) || t('table.noInputs')}</span>,
     },
   ]
   return (

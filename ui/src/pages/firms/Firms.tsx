@@ -14,7 +14,7 @@ import { prefixOf, useRegion } from '../../shared/region'
 import { useRegionName } from '../../shared/regionNames'
 import { useMay } from '../../shared/session'
 import { EmptyNote, Shown } from '../../shared/states'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 
 type Page = Answer<'/api/v1/firms'>
 type FirmRow = Page['items'][number] | Page['perhaps'][number]
@@ -134,7 +134,7 @@ function FirmTable({ rows }: { rows: FirmRow[] }) {
       key: 'industry',
       title: t('industry'),
       isMinor: true,
-      cell: (firm) => firm.industry.slice(0, 2).join('、') || <Unknown />,
+      cell: (firm) => firm.industry.slice(0, 2).join(comma()) || <Unknown />,
     },
     { key: 'products', title: t('products'), isNumber: true, cell: (firm) => firm.products },
     { key: 'links', title: t('links'), isNumber: true, cell: (firm) => firm.links },

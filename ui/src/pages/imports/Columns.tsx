@@ -3,7 +3,7 @@ import { DataTable } from '../../shared/DataTable'
 import { Panel } from '../../shared/PageHead'
 import { useRead } from '../../shared/reading'
 import { Shown } from '../../shared/states'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 
 /** The columns of the list and how each is filled in. */
 export function Columns() {
@@ -24,7 +24,7 @@ export function Columns() {
                 { key: 'head', title: t('columns.head'), isName: true, cell: (column) => `${column.head}${column.required ? ' *' : ''}` },
                 { key: 'note', title: t('columns.note'), isWide: true, cell: (column) => pick(column.note) },
                 { key: 'example', title: t('columns.example'), cell: (column) => column.example },
-                { key: 'words', title: t('columns.words'), isWide: true, cell: (column) => column.words.join('、') },
+                { key: 'words', title: t('columns.words'), isWide: true, cell: (column) => column.words.join(comma()) },
                 { key: 'personal', title: t('columns.personal'), cell: (column) => (column.personal ? t('columns.yes') : '') },
               ]}
             />

@@ -6,6 +6,7 @@ import { Panel } from '../../shared/PageHead'
 import { Pager } from '../../shared/Pager'
 import { type Answer, useRead } from '../../shared/reading'
 import { EmptyNote, Shown } from '../../shared/states'
+import { comma } from '../../shared/words'
 
 type Checkpoint = Answer<'/api/v1/ledger/{log}/checkpoints'>['items'][number]
 
@@ -21,8 +22,8 @@ export function Checkpoints({ log }: { log: string }) {
   const columns: Column<Checkpoint>[] = [
     { key: 'size', title: t('checkpoint.size'), isNumber: true, width: 96, cell: (one) => one.size },
     { key: 'at', title: t('checkpoint.at'), isName: true, cell: (one) => writeInstant(one.at) },
-    { key: 'cosigned', title: t('checkpoint.cosigned'), cell: (one) => one.cosigned.map((by) => by.name).join('、') || '—' },
-    { key: 'stamps', title: t('checkpoint.stamped'), cell: (one) => one.stamps.map((by) => writeInstant(by.at)).join('、') || '—' },
+    { key: 'cosigned', title: t('checkpoint.cosigned'), cell: (one) => one.cosigned.map((by) => by.name).join(comma()) || '—' },
+    { key: 'stamps', title: t('checkpoint.stamped'), cell: (one) => one.stamps.map((by) => writeInstant(by.at)).join(comma()) || '—' },
     { key: 'root', title: t('checkpoint.root'), isMinor: true, cell: (one) => <code>{one.root}</code> },
   ]
   return (

@@ -5,7 +5,7 @@ import { writeInstant } from '../../shared/figures'
 import { Unknown } from '../../shared/marks'
 import { Notice } from '../../shared/Notice'
 import { Panel } from '../../shared/PageHead'
-import { usePick } from '../../shared/words'
+import { comma, usePick } from '../../shared/words'
 import type { Log } from './Ledger'
 
 /** How far the log is signed, by whom, and what is in the way. */
@@ -48,7 +48,7 @@ function rows(log: Log, t: Say): [string, ReactNode][] {
     [t('standing.size'), latest ? t('standing.positions', { count: latest.size }) : <Unknown key="s" />],
     [t('standing.at'), writeInstant(latest?.at) ?? <Unknown key="a" />],
     [t('standing.root'), latest ? <code key="r">{latest.root}</code> : <Unknown key="r" />],
-    [t('standing.witnesses'), log.witnesses.length ? log.witnesses.map((one) => one.name).join('、') : t('standing.noWitness')],
+    [t('standing.witnesses'), log.witnesses.length ? log.witnesses.map((one) => one.name).join(comma()) : t('standing.noWitness')],
     [
       t('standing.cosigned'),
       cosigned

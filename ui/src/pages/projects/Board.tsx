@@ -3,7 +3,7 @@ import { toPage } from '../../shared/codes'
 import { writeWan } from '../../shared/figures'
 import { DemoTag, Unknown } from '../../shared/marks'
 import { PageLink } from '../../shared/PageLink'
-import { useLanguage, usePick } from '../../shared/words'
+import { comma, useLanguage, usePick } from '../../shared/words'
 import { Days } from './Days'
 import type { ProjectPage, ProjectRow } from './Projects'
 
@@ -45,7 +45,7 @@ function Card({ project }: { project: ProjectRow }) {
     <PageLink to={toPage.project(project.code)} className={`project-card ${project.overdue ? 'late' : ''}`} data-testid="project-card">
       <strong>{project.name}</strong>
       <span className="faint small">{project.company?.name ?? project.company_name ?? <Unknown />}</span>
-      <span className="faint small">{project.links.map((link) => link.name).join('、')}</span>
+      <span className="faint small">{project.links.map((link) => link.name).join(comma())}</span>
       <span className="project-card-foot small">
         <span>{writeWan(project.investment_wan, language) ?? <Unknown />}</span>
         <Days project={project} />

@@ -4,7 +4,7 @@ import { type Column, DataTable } from '../../shared/DataTable'
 import { writeInstant, writeWan } from '../../shared/figures'
 import { DemoTag, Unknown } from '../../shared/marks'
 import { PageLink } from '../../shared/PageLink'
-import { useLanguage, usePick } from '../../shared/words'
+import { comma, useLanguage, usePick } from '../../shared/words'
 import { Days } from './Days'
 import type { ProjectRow } from './Projects'
 
@@ -39,7 +39,7 @@ export function ProjectTable({ rows }: { rows: ProjectRow[] }) {
           (project.company_name ?? <Unknown />)
         ),
     },
-    { key: 'link', title: t('table.link'), cell: (project) => project.links.map((link) => link.name).join('、') || <Unknown /> },
+    { key: 'link', title: t('table.link'), cell: (project) => project.links.map((link) => link.name).join(comma()) || <Unknown /> },
     { key: 'investment', title: t('table.investment'), isNumber: true, cell: (project) => writeWan(project.investment_wan, language) ?? <Unknown /> },
     { key: 'owner', title: t('table.owner'), cell: (project) => project.owner ?? <Unknown /> },
     { key: 'changed', title: t('table.changed'), isMinor: true, cell: (project) => writeInstant(project.changed_at) },

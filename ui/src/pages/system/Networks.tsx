@@ -5,6 +5,7 @@ import { client } from '../../api/client'
 import { Panel } from '../../shared/PageHead'
 import { type Answer, answered, useChange, useRead } from '../../shared/reading'
 import { ProblemNote, Shown } from '../../shared/states'
+import { comma } from '../../shared/words'
 
 /** The inner networks to which an administrator lets messages go. */
 export function Networks() {
@@ -34,7 +35,7 @@ function Edit({ networks }: { networks: Answer<'/api/v1/receivers/networks'> }) 
   return (
     <>
       <p className="faint">{t('networks.says')}</p>
-      {networks.always.length ? <p className="faint">{t('networks.always', { networks: networks.always.join('、') })}</p> : null}
+      {networks.always.length ? <p className="faint">{t('networks.always', { networks: networks.always.join(comma()) })}</p> : null}
       <form className="system-form" onSubmit={submit}>
         <div>
           <label htmlFor={id}>{t('networks.list')}</label>
