@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
@@ -57,13 +57,28 @@ class Database:
 
     @contextmanager
     def _begin(self, begin: str, settings: Mapping[str, Any]) -> Iterator[Connection]:
-        with self._pool.connection() as connection:
-            told = tuple((name, str(value)) for name, value in settings.items())
-            # Both in one message: each costs the time of a way there and back.
-            connection.execute(_write_begin(begin, told), prepare=False)
+        told = tuple((name, str(value)) for name, value in settings.items())
+        # Both in one message: each costs the time of a way there and back.
+        with self._begun(_write_begin(begin, told)) as connection:
             yield connection
             connection.commit()
             self._rested[connection] = monotonic()
+
+    @contextmanager
+    def _begun(self, message: sql.SQL) -> Iterator[Connection]:
+        with ExitStack() as lent:
+            connection = lent.enter_context(self._pool.connection())
+            try:
+                connection.execute(message, prepare=False)
+            except psycopg.OperationalError:
+                if not connection.closed:
+                    raise
+                # Nothing was done yet. None is trusted any more: the next one is asked first.
+                self._rested.clear()
+                lent.close()
+                connection = lent.enter_context(self._pool.connection())
+                connection.execute(message, prepare=False)
+            yield connection
 
     def _check(self, connection: Connection) -> None:
         """Raise when a connection is dead; one that was at work a moment ago is trusted."""
