@@ -103,3 +103,13 @@ def test_all_of_it_is_as_of_one_moment_and_one_branch(
     assert (area(branch), len(branch["geometries"]), branch["branch"]) == ([300], 1, number)
     (cut,) = client.get(path, params=early).json()["series"]
     assert (cut["count"], [point["value"] for point in cut["points"]]) == (1, [1])
+
+
+def test_the_last_moment_of_the_calendar_is_a_moment(
+    log_in: LogIn, parcel: tuple[str, int]
+) -> None:
+    end = "9999-12-31T23:59:59.999999Z"
+
+    answer = log_in("li").get(f"/api/v1/bodies/{parcel[0]}/whole?valid_at={end}&known_at={end}")
+
+    assert answer.status_code == 200, answer.text

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from chaintwin.model.fact import FOREVER
 from chaintwin.physical.sensors.models import PointOut, SeriesOut
 from chaintwin.physical.sensors.showing import show_point, show_series
 from chaintwin.twin.asked import BodyCode
@@ -118,4 +119,4 @@ def _series(door: Door, body: int, most: int) -> Iterator[SeriesWithPoints]:
 
 
 def _after(moment: datetime) -> datetime:
-    return moment + _INSTANT
+    return min(moment, FOREVER - _INSTANT) + _INSTANT
