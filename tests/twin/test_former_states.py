@@ -19,7 +19,7 @@ from chaintwin.access.asker import Asker, platform_asker
 from chaintwin.engine.database import Database
 from chaintwin.engine.postgres import Cluster
 from chaintwin.kit.clock import FixedClock
-from chaintwin.model.fact import Label, Moment, Value
+from chaintwin.model.fact import Label, Moment, Statement, Value
 from chaintwin.twin.branches import fork, move
 from chaintwin.twin.merging import approve, propose
 from chaintwin.twin.rebuilding import rebuild_states
@@ -83,6 +83,27 @@ def test_what_the_last_branch_read_is_given_back_and_what_another_office_reads_s
 
     assert kept(database, body) == []
     assert list(verify(twin)) == []
+
+
+def test_a_discarded_branch_leaves_no_state_of_labels_its_discarder_may_not_read(
+    twin: Twin, database: Cluster, li: Asker, make: Make, clock: FixedClock
+) -> None:
+    branch = make()
+    clock.move(timedelta(days=1))
+    trusted = replace(li, labels=frozenset(Label))
+    with twin.change(trusted, reason="登记", source="staff", branch=branch.id) as changes:
+        who = Value(text="甲")
+        changes.record([Statement(a_firm(), "contact", who, label=Label.PERSONAL)])
+    plain = replace(li, labels=frozenset({Label.PUBLIC}))
+
+    with room(twin, plain) as here:
+        move(here, branch.id, "discard", "不可行")
+
+    with psycopg.connect(str(database.super_url)) as connection:
+        left = connection.execute(
+            "SELECT label FROM current_state WHERE branch = %s", (branch.id,)
+        ).fetchall()
+    assert left == []
 
 
 def test_what_an_office_says_is_not_kept_for_branches_of_another_one(

@@ -130,10 +130,10 @@ def set_state(
 def _give_back(room: Room, row: BranchRow) -> None:
     """Drop what was kept for a branch alone, whoever wrote it."""
     drop_forks(room.connection, row.id)
-    drop_states(room.connection, row.id)
     for tenant in {row.tenant, PUBLIC_TENANT}:
         keeper = Asker(tenant, "chaintwin", readable=frozenset({tenant}), labels=frozenset(Label))
         with acting(room.connection, keeper.settings()):
+            drop_states(room.connection, row.id)
             drop_unneeded(room.connection, tenant)
 
 
