@@ -114,6 +114,9 @@ def test_missing_amounts_never_count_as_zero() -> None:
     assert rate_pull([Bought("elsewhere", 100.0), *away], rates).high == 1.0
     assert rate_pull([Bought("local", 50.0)], rates).value == 0.0
     assert rate_embeddedness(away, 0, 0).value is None
+    nowhere = [Bought("unknown", 40.0), Bought("unknown", 60.0)]
+    assert rate_pull(nowhere, rates).value is None
+    assert rate_embeddedness(nowhere, 3, 4).value == pytest.approx(0.75)
     assert rate_embeddedness([Bought("local", 5.0)], 0, 9).value == pytest.approx(1.0)
 
 

@@ -84,12 +84,18 @@ def rate_pull(lines: Sequence[Bought], rates: Mapping[str, float]) -> Rate:
     full = rates["pull_full"]
     value = min(1.0, (away.known or 0.0) / full)
     most = min(1.0, ((away.known or 0.0) + (open_.known or 0.0)) / full)
-    return Rate(value, value, 1.0 if away.without or open_.without else most)
+    high = 1.0 if away.without or open_.without else most
+    return Rate(value if _is_placed(lines) else None, value, high)
 
 
 def rate_embeddedness(lines: Sequence[Bought], here: int, placed: int) -> Rate:
     """Rate the local share by amount; without amounts, firms here among those in relations."""
     share = share_here(lines)
-    if share.low is not None and share.high is not None:
+    if share.low is not None and share.high is not None and _is_placed(lines):
         return Rate(share.low, share.low, share.high)
     return Rate.known(here / placed) if placed else NO_EVIDENCE
+
+
+def _is_placed(lines: Sequence[Bought]) -> bool:
+    """Tell whether it is known of any line where it is bought."""
+    return any(line.side != "unknown" for line in lines)
