@@ -144,12 +144,13 @@ def _verdict(space: Space, tested: Backtest) -> Bilingual:
     zh = (
         f"用 {day} 之前的上市公司预测之后 {tested.places} 个省 {tested.arrivals} 项新进入："
         f"平均精度 相关度 {own:.3f}，对照 {control:.3f}，两者相乘 {joint:.3f}，"
-        f"随便猜 {tested.base:.3f}。"
+        f"随便猜 {tested.base:.3f}。按今天的业务归类，此后转行、退市的企业无法还原。"
     )
     en = (
         f"Listed firms before {day} against {tested.arrivals} later entries into {tested.places} "
         f"provinces: average precision {own:.3f} by relatedness, {control:.3f} by the control, "
-        f"{joint:.3f} by both, {tested.base:.3f} by guessing. "
+        f"{joint:.3f} by both, {tested.base:.3f} by guessing. Firms count by what they do today: "
+        "who changed trade or was delisted since cannot be told. "
     )
     zh_end, en_end = _compare(tested.of("relatedness").wins)
     return both(zh + zh_end, en + en_end)
