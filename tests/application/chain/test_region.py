@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -345,3 +346,20 @@ def test_the_answer_over_http_carries_an_etag_and_another_tenant_reads_the_publi
         assert answer.status_code == 200, (path, answer.text)
     assert mine.get("/api/v1/chains/none").status_code == 404
     assert mine.get("/api/v1/chains/test", params={"region": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("share", "more"),
+    [("35", {}), ("-0.1", {}), ("0.9", {"basis": Basis.RECALLED, "confidence": 50})],
+)
+def test_an_import_dependence_that_is_no_share_or_still_to_check_decides_nothing(
+    world: World, share: str, more: dict[str, Any]
+) -> None:
+    a_chain(world)
+    world.say(link_key("test/car"), "import_dependence", Value(number=Decimal(share)), **more)
+    world.attach()
+
+    with world.reader() as reader:
+        figure = view_link(reader, "test", "car", HERE, (9, 0)).figures["imports"]
+
+    assert (figure.value, figure.text.zh, len(figure.facts)) == (None, "未知", 1)

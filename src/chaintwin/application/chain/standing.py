@@ -26,6 +26,7 @@ from chaintwin.application.chain.places import Place
 from chaintwin.application.chain.reader import Reader
 from chaintwin.application.complexity.relatedness import percentile
 from chaintwin.application.complexity.space import Absent, Ground, find_ground, read_nearness
+from chaintwin.model.fact import Basis
 
 _SIZES = ("revenue", "employees", "registered_capital")
 
@@ -216,7 +217,6 @@ def _measure(reader: Reader, link: Link, around: _Around) -> Measured:
 
 def _stand(reader: Reader, link: Link, sides: Sides, listed: tuple[int, int, int, int]) -> Standing:
     here, all_here, everywhere, everyone = listed
-    dependence = link.state.one("import_dependence")
     return Standing(
         firms=len(sides.here),
         recalled=len(sides.here_recalled),
@@ -224,8 +224,17 @@ def _stand(reader: Reader, link: Link, sides: Sides, listed: tuple[int, int, int
         lq=location_quotient(here, all_here, everywhere, everyone),
         expected=all_here * everywhere / everyone if everyone else 0.0,
         hhi=concentration(supplier_sizes(reader.picture, sides.here)),
-        imports=None if dependence is None else float(dependence),
+        imports=_read_dependence(link),
     )
+
+
+def _read_dependence(link: Link) -> float | None:
+    """Return the import dependence 0–1; None where it is unknown, to be checked or no share."""
+    held = link.state.held("import_dependence")
+    if held is None or held.value is None or held.basis in (Basis.RECALLED, Basis.DEMO):
+        return None
+    share = float(held.value)
+    return share if 0 <= share <= 1 else None
 
 
 def _stand_beside(reader: Reader, link: Link, around: _Around) -> Beside:
