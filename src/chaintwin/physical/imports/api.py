@@ -54,7 +54,7 @@ def check_import(
     request: Request, upload: Annotated[Upload, Depends(receive_upload)], door: TheDoor
 ) -> ImportShown:
     """Check a CSV or XLSX list of firms and say what it would change; nothing is written."""
-    return service.check_upload(door, _originals(request), upload)
+    return service.check_upload(door, originals_of(request), upload)
 
 
 @router.get("", operation_id="list_imports")
@@ -72,7 +72,7 @@ def read_import(door: TheDoor, number: ImportNumber) -> ImportShown:
 @router.post("/{number}/confirm", operation_id="confirm_import")
 def confirm_import(request: Request, door: TheDoor, number: ImportNumber) -> ImportShown:
     """Write all rows without error as one change. A second confirmation is refused."""
-    return service.confirm_import(door, _originals(request), number)
+    return service.confirm_import(door, originals_of(request), number)
 
 
 @router.get("/{number}/rejected.xlsx", operation_id="read_rejected_rows", responses=SHEET)
@@ -80,11 +80,12 @@ def read_rejected_rows(
     request: Request, door: TheDoor, language: TheLanguage, number: ImportNumber
 ) -> Response:
     """Return the rows with errors as XLSX: correct them and upload that file again."""
-    name, data = service.write_rejected(door, _originals(request), number, language)
+    name, data = service.write_rejected(door, originals_of(request), number, language)
     return send_file(name, data, XLSX)
 
 
-def _originals(request: Request) -> Originals:
+def originals_of(request: Request) -> Originals:
+    """Return the store of original files of this server."""
     originals: Originals = request.app.state.originals
     return originals
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from chaintwin.access.audit import record_act
-from chaintwin.kit.clock import calendar_day
-from chaintwin.kit.digests import sha256
 from chaintwin.kit.problems import ConflictProblem, ForbiddenProblem, InputProblem, Language
 from chaintwin.kit.problems import NotFoundProblem as NotFound
 from chaintwin.model.fact import Label, Moment, Statement
 from chaintwin.physical.divisions import Divisions, industry_division
-from chaintwin.physical.imports import comparing, shown
-from chaintwin.physical.imports.columns import COLUMNS
+from chaintwin.physical.imports import comparing, shown, steps
+from chaintwin.physical.imports.columns import COLUMNS, FIRMS
 from chaintwin.physical.imports.core import Outcome, check_lines
-from chaintwin.physical.imports.errors import RowError
 from chaintwin.physical.imports.knowing import Met, meet
 from chaintwin.physical.imports.models import CoverageGiven, Differences, ImportPage, ImportShown
 from chaintwin.physical.imports.reading import Line, read_lines
-from chaintwin.physical.imports.sheets import make_rejected
 from chaintwin.physical.imports.statements import Setting, coverage_statements, firm_statements
 from chaintwin.twin.door import Door
 from chaintwin.twin.originals import Originals
@@ -60,41 +55,26 @@ class Checked:
 def check_upload(door: Door, originals: Originals, upload: Upload) -> ImportShown:
     """Check a file and say what it would change; nothing of it enters the twin yet."""
     door.asker.require("import:write")
-    _refuse_past(door)
-    now = door.view.now
-    today = calendar_day(now)
-    as_of = upload.as_of or today
-    if as_of > today:
-        raise InputProblem(
-            f"数据截止日 {as_of} 在今天之后。请更正。",
-            f"The list cannot be true as of {as_of}, which lies in the future.",
-        )
+    steps.refuse_past(door)
+    as_of = steps.choose_day(door, upload.as_of)
     checked = _check(door, read_lines(upload.data))
     _refuse_coverage(upload.coverage, checked.met.known.divisions)
     label = _label(door, checked.lines)
     coverage = [given.model_dump() for given in upload.coverage]
     setting = _setting(door, checked, upload.name, as_of)
     differences = _try(door, checked, setting, coverage)
-    kept = originals.keep_bytes(door.connection, door.asker, upload.data, label, now)
+    kept = originals.keep_bytes(door.connection, door.asker, upload.data, label, door.view.now)
+    outcome = checked.outcome
+    rows = steps.report_rows(
+        len(checked.lines), len(outcome.firms), outcome.rejected, outcome.errors
+    )
     report = {
-        "by": door.asker.name,
-        "state": "checked",
-        "loaded_at": None,
-        "size": len(upload.data),
         "original": kept.number,
         "as_of": as_of.isoformat(),
         "coverage": coverage,
-        "rows": len(checked.lines),
-        "accepted": len(checked.outcome.firms),
-        "rejected": list(checked.outcome.rejected),
-        "errors_total": len(checked.outcome.errors),
-        "errors": [asdict(error) for error in checked.outcome.errors],
         "differences": differences.model_dump(),
     }
-    record = ImportRecord(
-        0, now, door.asker.account, SOURCE.name, upload.name, sha256(upload.data), report, None
-    )
-    number = store.add_import(door.connection, door.asker.tenant, record)
+    number = steps.store_checked(door, SOURCE.name, upload.name, upload.data, rows | report)
     _note(door, "import.check", number, upload.name)
     return show_import(door, number)
 
@@ -102,7 +82,7 @@ def check_upload(door: Door, originals: Originals, upload: Upload) -> ImportShow
 def confirm_import(door: Door, originals: Originals, number: int) -> ImportShown:
     """Write every row without error as one change; raise ConflictProblem when that cannot be."""
     door.asker.require("import:write")
-    _refuse_past(door)
+    steps.refuse_past(door)
     record = _get(door, number)
     report = dict(record.report)
     if record.change is not None:
@@ -111,16 +91,8 @@ def confirm_import(door: Door, originals: Originals, number: int) -> ImportShown
         )
     data = originals.open(door.connection, report["original"], record.file_name).read()
     checked = _check(door, read_lines(data))
-    if not checked.outcome.firms:
-        raise ConflictProblem(
-            "没有合格的行可以写入。请下载退回的行，改正后重新上传。",
-            "No row can be written. Download the rejected rows, correct them, upload again.",
-        )
-    if list(checked.outcome.rejected) != report["rejected"]:
-        raise ConflictProblem(
-            "检查之后系统中的数据有变化，合格的行已不同。请重新上传检查。",
-            "The twin has changed since the check and other rows pass now. Upload it again.",
-        )
+    outcome = checked.outcome
+    steps.refuse_unready(len(outcome.firms), outcome.rejected, report["rejected"])
     setting = _setting(door, checked, record.file_name, date.fromisoformat(report["as_of"]))
     changes = door.change(f"导入企业名录 {record.file_name}", SOURCE.name)
     tally = changes.record(_statements(checked, setting, report["coverage"]))
@@ -154,17 +126,11 @@ def write_rejected(
     """Return (file name, XLSX) of the rows with errors, ready to be corrected and uploaded."""
     door.asker.require("import:write")
     record = _get(door, number)
-    rejected = set(record.report["rejected"])
-    if not rejected:
+    if not record.report["rejected"]:
         raise NotFound("这次导入没有退回的行。", "No row of this import was rejected.")
     data = originals.open(door.connection, record.report["original"], record.file_name).read()
-    errors: dict[int, list[RowError]] = defaultdict(list)
-    for given in record.report["errors"]:
-        errors[given["row"]].append(RowError(**given))
-    lines = (line for line in read_lines(data) if line.number in rejected)
     _note(door, "import.download_rejected", number, record.file_name)
-    stem = record.file_name.rsplit(".", 1)[0]
-    return f"{stem}-退回{len(rejected)}行.xlsx", make_rejected(lines, errors, language)
+    return steps.make_rejected_file(record, data, language, FIRMS)
 
 
 def _check(door: Door, lines: Sequence[Line]) -> Checked:
@@ -249,15 +215,6 @@ def _get(door: Door, number: int) -> ImportRecord:
     if record is None or record.source != SOURCE.name:
         raise NotFound("没有找到这次导入。", "There is no such import.")
     return record
-
-
-def _refuse_past(door: Door) -> None:
-    door.require_main()
-    if not door.view.is_now:
-        raise ForbiddenProblem(
-            "当前查看的是过去时点，不能导入。请把时间条切回“现在”。",
-            "You are looking at the past. Set the time bar to now before importing.",
-        )
 
 
 def _note(door: Door, action: str, number: int, name: str) -> None:

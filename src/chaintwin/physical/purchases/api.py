@@ -7,14 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from chaintwin.physical.imports import sheets
-from chaintwin.physical.imports.api import CSV, SHEET, XLSX, send_file
+from chaintwin.physical.imports.api import CSV, SHEET, XLSX, originals_of, send_file
 from chaintwin.physical.purchases import service
 from chaintwin.physical.purchases.columns import LAYOUT
 from chaintwin.physical.purchases.models import PurchaseListPage, PurchaseListShown
 from chaintwin.physical.purchases.receiving import FORM, PurchaseUpload, receive_purchases
 from chaintwin.twin.asked import ImportNumber, Limit, Offset
 from chaintwin.twin.door import TheDoor, TheLanguage
-from chaintwin.twin.originals import Originals
 
 router = APIRouter(prefix="/api/v1/purchases", tags=["purchases"])
 
@@ -46,7 +45,7 @@ def check_purchases(
     door: TheDoor,
 ) -> PurchaseListShown:
     """Check a firm's purchase list and say what it would change; nothing is written."""
-    return service.check_upload(door, _originals(request), upload)
+    return service.check_upload(door, originals_of(request), upload)
 
 
 @router.get("", operation_id="list_purchase_lists")
@@ -64,7 +63,7 @@ def read_purchase_list(door: TheDoor, number: ImportNumber) -> PurchaseListShown
 @router.post("/{number}/confirm", operation_id="confirm_purchases")
 def confirm_purchases(request: Request, door: TheDoor, number: ImportNumber) -> PurchaseListShown:
     """Write all rows without error as one change. A second confirmation is refused."""
-    return service.confirm_list(door, _originals(request), number)
+    return service.confirm_list(door, originals_of(request), number)
 
 
 @router.get("/{number}/rejected.xlsx", operation_id="read_rejected_purchases", responses=SHEET)
@@ -72,10 +71,5 @@ def read_rejected_purchases(
     request: Request, door: TheDoor, language: TheLanguage, number: ImportNumber
 ) -> Response:
     """Return the rows with errors as XLSX: correct them and upload that file again."""
-    name, data = service.write_rejected(door, _originals(request), number, language)
+    name, data = service.write_rejected(door, originals_of(request), number, language)
     return send_file(name, data, XLSX)
-
-
-def _originals(request: Request) -> Originals:
-    originals: Originals = request.app.state.originals
-    return originals

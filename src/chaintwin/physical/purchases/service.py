@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from chaintwin.access.audit import record_act
-from chaintwin.kit.clock import calendar_day
-from chaintwin.kit.digests import sha256
 from chaintwin.kit.problems import ConflictProblem, ForbiddenProblem, InputProblem, Language
 from chaintwin.kit.problems import NotFoundProblem as NotFound
 from chaintwin.model.fact import Moment, Statement
-from chaintwin.physical.imports.errors import RowError
+from chaintwin.physical.imports import steps
 from chaintwin.physical.imports.reading import Line, read_lines
-from chaintwin.physical.imports.sheets import make_rejected
 from chaintwin.physical.purchases import shown
 from chaintwin.physical.purchases.columns import LABEL, LAYOUT
 from chaintwin.physical.purchases.core import (
@@ -61,42 +57,26 @@ class Checked:
 def check_upload(door: Door, originals: Originals, upload: PurchaseUpload) -> PurchaseListShown:
     """Check a file and say what it would change; nothing of it enters the twin yet."""
     require(door)
-    _refuse_past(door)
-    today = calendar_day(door.view.now)
-    as_of = upload.as_of or today
-    if as_of > today:
-        raise InputProblem(
-            f"数据截止日 {as_of} 在今天之后。请更正。",
-            f"The list cannot be true as of {as_of}, which lies in the future.",
-        )
+    steps.refuse_past(door)
+    as_of = steps.choose_day(door, upload.as_of)
     buyer = _find_buyer(door, upload.buyer)
     setting = Setting(buyer.body, buyer.code, Moment.day(as_of), upload.name)
     checked = _check(door, read_lines(upload.data, LAYOUT), setting, upload.whole)
     differences = _try(door, checked)
     kept = originals.keep_bytes(door.connection, door.asker, upload.data, LABEL, door.view.now)
     outcome = checked.outcome
+    rows = steps.report_rows(
+        len(checked.lines), len(outcome.purchases), outcome.rejected, outcome.errors
+    )
     report = {
-        "by": door.asker.name,
-        "state": "checked",
-        "loaded_at": None,
-        "size": len(upload.data),
         "original": kept.number,
         "as_of": as_of.isoformat(),
         "buyer": buyer.code,
         "buyer_name": buyer.name,
         "whole": upload.whole,
-        "rows": len(checked.lines),
-        "accepted": len(outcome.purchases),
-        "rejected": list(outcome.rejected),
-        "errors_total": len(outcome.errors),
-        "errors": [asdict(error) for error in outcome.errors],
         "differences": differences.model_dump(),
     }
-    record = ImportRecord(
-        0, door.view.now, door.asker.account, SOURCE.name, upload.name, sha256(upload.data),
-        report, None,
-    )  # fmt: skip
-    number = store.add_import(door.connection, door.asker.tenant, record)
+    number = steps.store_checked(door, SOURCE.name, upload.name, upload.data, rows | report)
     _note(door, "purchases.check", number, upload.name)
     return show_list(door, number)
 
@@ -104,7 +84,7 @@ def check_upload(door: Door, originals: Originals, upload: PurchaseUpload) -> Pu
 def confirm_list(door: Door, originals: Originals, number: int) -> PurchaseListShown:
     """Write every row without error as one change; raise ConflictProblem when that cannot be."""
     require(door)
-    _refuse_past(door)
+    steps.refuse_past(door)
     record = _get(door, number)
     report = dict(record.report)
     if record.change is not None:
@@ -130,16 +110,7 @@ def confirm_list(door: Door, originals: Originals, number: int) -> PurchaseListS
 
 
 def _refuse_unready(checked: Checked, rejected: Sequence[int], *, whole: bool) -> None:
-    if not checked.outcome.purchases:
-        raise ConflictProblem(
-            "没有合格的行可以写入。请下载退回的行，改正后重新上传。",
-            "No row can be written. Download the rejected rows, correct them, upload again.",
-        )
-    if list(checked.outcome.rejected) != rejected:
-        raise ConflictProblem(
-            "检查之后系统中的数据有变化，合格的行已不同。请重新上传检查。",
-            "The twin has changed since the check and other rows pass now. Upload it again.",
-        )
+    steps.refuse_unready(len(checked.outcome.purchases), checked.outcome.rejected, rejected)
     if whole and rejected:
         raise ConflictProblem(
             "整份清单里还有退回的行：现在写入会把这些采购当成已停止。请改正后整份重新上传。",
@@ -168,17 +139,11 @@ def write_rejected(
     """Return (file name, XLSX) of the rows with errors, ready to be corrected and uploaded."""
     require(door)
     record = _get(door, number)
-    rejected = set(record.report["rejected"])
-    if not rejected:
+    if not record.report["rejected"]:
         raise NotFound("这份清单没有退回的行。", "No row of this list was rejected.")
     data = originals.open(door.connection, record.report["original"], record.file_name).read()
-    errors: dict[int, list[RowError]] = defaultdict(list)
-    for given in record.report["errors"]:
-        errors[given["row"]].append(RowError(**given))
-    lines = (line for line in read_lines(data, LAYOUT) if line.number in rejected)
     _note(door, "purchases.download_rejected", number, record.file_name)
-    stem = record.file_name.rsplit(".", 1)[0]
-    return f"{stem}-退回{len(rejected)}行.xlsx", make_rejected(lines, errors, language, LAYOUT)
+    return steps.make_rejected_file(record, data, language, LAYOUT)
 
 
 def require(door: Door) -> None:
@@ -281,15 +246,6 @@ def _get(door: Door, number: int) -> ImportRecord:
     if record is None or record.source != SOURCE.name:
         raise NotFound("没有找到这份采购清单。", "There is no such purchase list.")
     return record
-
-
-def _refuse_past(door: Door) -> None:
-    door.require_main()
-    if not door.view.is_now:
-        raise ForbiddenProblem(
-            "当前查看的是过去时点，不能导入。请把时间条切回“现在”。",
-            "You are looking at the past. Set the time bar to now before importing.",
-        )
 
 
 def _note(door: Door, action: str, number: int, name: str) -> None:
