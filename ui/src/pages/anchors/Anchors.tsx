@@ -1,10 +1,11 @@
-import { Pagination, Select } from 'antd'
+import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAddress } from '../../shared/address'
 import { fullCode, shortCode } from '../../shared/codes'
 import { writeInstant } from '../../shared/figures'
 import { Unknown } from '../../shared/marks'
 import { PageHead } from '../../shared/PageHead'
+import { RankedList } from '../../shared/RankedList'
 import { type Answer, useRead } from '../../shared/reading'
 import { useRegion } from '../../shared/region'
 import { EmptyNote, Shown } from '../../shared/states'
@@ -71,31 +72,17 @@ function Body({ data }: { data: AnchorData }) {
       {chosen ? (
         <div className="anchor-split">
           <div className="anchor-list">
-            <ol start={data.offset + 1} aria-label={t('ranking')}>
-              {data.items.map((anchor) => (
-                <li key={anchor.firm}>
-                  <button
-                    type="button"
-                    data-testid="anchor-row"
-                    aria-current={anchor.firm === chosen ? 'true' : undefined}
-                    onClick={() => patch({ firm: shortCode(anchor.firm) }, true)}
-                  >
-                    <Row anchor={anchor} list={data.secret_hidden ? 'hiddenList' : 'noList'} />
-                  </button>
-                </li>
-              ))}
-            </ol>
-            {data.total > data.limit ? (
-              <Pagination
-                size="small"
-                className="pager"
-                current={Math.floor(data.offset / data.limit) + 1}
-                pageSize={data.limit}
-                total={data.total}
-                showSizeChanger={false}
-                onChange={(page) => patch({ offset: String((page - 1) * data.limit), firm: undefined })}
-              />
-            ) : null}
+            <RankedList
+              data={data}
+              title={t('ranking')}
+              testid="anchor-row"
+              keyOf={(anchor) => anchor.firm}
+              chosen={chosen}
+              onChoose={(chosenFirm) => patch({ firm: shortCode(chosenFirm) }, true)}
+              choice="firm"
+            >
+              {(anchor) => <Row anchor={anchor} list={data.secret_hidden ? 'hiddenList' : 'noList'} />}
+            </RankedList>
           </div>
           <AnchorDetail data={data} firm={chosen} />
         </div>

@@ -1,7 +1,6 @@
-import { Pagination } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useAddress } from '../../shared/address'
 import { DemoTag } from '../../shared/marks'
+import { RankedList } from '../../shared/RankedList'
 import { Verdict } from '../../shared/Verdict'
 import { usePick } from '../../shared/words'
 import type { DirectionData, Segment } from './Directions'
@@ -18,34 +17,19 @@ export function Candidates({
   onChoose: (segment: string) => void
 }) {
   const { t } = useTranslation('directions')
-  const [, patch] = useAddress()
   return (
     <div className="candidate-list">
-      <ol aria-label={t('candidates')} start={data.offset + 1}>
-        {data.items.map((segment) => (
-          <li key={segment.segment}>
-            <button
-              type="button"
-              aria-current={segment.segment === chosen ? 'true' : undefined}
-              data-testid="segment-row"
-              onClick={() => onChoose(segment.segment)}
-            >
-              <Row segment={segment} />
-            </button>
-          </li>
-        ))}
-      </ol>
-      {data.total > data.limit ? (
-        <Pagination
-          size="small"
-          className="pager"
-          current={Math.floor(data.offset / data.limit) + 1}
-          pageSize={data.limit}
-          total={data.total}
-          showSizeChanger={false}
-          onChange={(page) => patch({ offset: String((page - 1) * data.limit), segment: undefined })}
-        />
-      ) : null}
+      <RankedList
+        data={data}
+        title={t('candidates')}
+        testid="segment-row"
+        keyOf={(segment) => segment.segment}
+        chosen={chosen}
+        onChoose={onChoose}
+        choice="segment"
+      >
+        {(segment) => <Row segment={segment} />}
+      </RankedList>
     </div>
   )
 }

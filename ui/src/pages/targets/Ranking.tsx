@@ -1,7 +1,6 @@
-import { Pagination } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useAddress } from '../../shared/address'
 import { BasisTag, EvaluationOnlyTag } from '../../shared/marks'
+import { RankedList } from '../../shared/RankedList'
 import type { Target, TargetData } from './Targets'
 import { Whisker } from './Whisker'
 
@@ -16,35 +15,19 @@ export function Ranking({
   onChoose: (firm: string) => void
 }) {
   const { t } = useTranslation('targets')
-  const [, patch] = useAddress()
   return (
-    <>
-      <ol className="ranking" start={data.offset + 1} aria-label={t('ranking')}>
-        {data.items.map((target) => (
-          <li key={target.firm}>
-            <button
-              type="button"
-              aria-current={target.firm === chosen ? 'true' : undefined}
-              data-testid="target-row"
-              onClick={() => onChoose(target.firm)}
-            >
-              <Row target={target} />
-            </button>
-          </li>
-        ))}
-      </ol>
-      {data.total > data.limit ? (
-        <Pagination
-          size="small"
-          className="pager"
-          current={Math.floor(data.offset / data.limit) + 1}
-          pageSize={data.limit}
-          total={data.total}
-          showSizeChanger={false}
-          onChange={(page) => patch({ offset: String((page - 1) * data.limit), firm: undefined })}
-        />
-      ) : null}
-    </>
+    <RankedList
+      data={data}
+      title={t('ranking')}
+      className="ranking"
+      testid="target-row"
+      keyOf={(target) => target.firm}
+      chosen={chosen}
+      onChoose={onChoose}
+      choice="firm"
+    >
+      {(target) => <Row target={target} />}
+    </RankedList>
   )
 }
 
